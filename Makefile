@@ -1,0 +1,105 @@
+# Everything a person types here. `make` alone lists it.
+#
+# Two environments are made: .venv holds the plain package as a user installs it (`make demo`),
+# .venv-dev holds the editable package with all that tests, linting, types and docs need. A stamp in
+# each says that it is up to date, so a second call starts at once.
+
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) 2>/dev/null)))
+PLAIN := .venv
+DEV := .venv-dev
+PLAIN_STAMP := $(PLAIN)/.spondyl-installed
+DEV_STAMP := $(DEV)/.spondyl-installed
+TORCH := $(shell sed -n 's/.*"\(torch==[^"]*\)".*/\1/p' pyproject.toml)
+SOURCES := $(shell find src -type f ! -path '*/__pycache__/*' ! -path '*.egg-info/*')
+# -q -q: errors only.
+PIP := -m pip install --quiet --quiet --disable-pip-version-check
+DEMO_OUT := out/demo
+PYTEST_ARGS ?=
+
+# One thread per process: the tests' pictures are small, and threads of several libraries that share
+# few cores wait for one another.
+export OMP_NUM_THREADS ?= 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# ---- environments ------------------------------------------------------------------------------
+
+define new_environment
+@test -n "$(PYTHON)" || { echo "No Python found: install Python 3.11 or newer, or say make PYTHON=/path/to/python." >&2; exit 1; }
+@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+  { echo "$(PYTHON) is too old: Spondyl needs Python 3.11 or newer; say make PYTHON=/path/to/python." >&2; exit 1; }
+@test -x $(1)/bin/python || "$(PYTHON)" -m venv $(1)
+endef
+
+# setuptools copies into build/ and would pack what an earlier build left there.
+$(PLAIN_STAMP): pyproject.toml README.md LICENSE $(SOURCES)
+	$(call new_environment,$(PLAIN))
+	@echo "Installing spondyl into $(PLAIN) ..."
+	@rm -rf build
+	@$(PLAIN)/bin/python $(PIP) .
+	@rm -rf build
+	@touch $@
+
+# Both installs write src/*.egg-info: with `make -j` the second waits for the first.
+$(DEV_STAMP): pyproject.toml | $(if $(filter demo install,$(MAKECMDGOALS)),$(PLAIN_STAMP))
+	$(call new_environment,$(DEV))
+	@echo "Installing spondyl with $(TORCH) and the tools into $(DEV); this takes some minutes ..."
+	@$(DEV)/bin/python $(PIP) "$(TORCH)"
+	@$(DEV)/bin/python $(PIP) --editable '.[train,dev,docs]'
+	@touch $@
+
+.PHONY: install
+install: $(PLAIN_STAMP) ## Install the plain package into .venv
+
+.PHONY: install-dev
+install-dev: $(DEV_STAMP) ## Install the package with all extras and tools into .venv-dev
+
+# ---- what people run ---------------------------------------------------------------------------
+
+.PHONY: demo
+demo: $(PLAIN_STAMP) ## Install the plain package and read the films in examples/
+	@rm -rf $(DEMO_OUT)
+	$(PLAIN)/bin/spondyl read examples --out $(DEMO_OUT)
+	@echo
+	@echo "Look at the pictures in $(DEMO_OUT); the .json beside each holds the whole reading:"
+	@ls $(DEMO_OUT)
+
+.PHONY: test
+test: $(DEV_STAMP) ## Run the tests, except the slow ones
+	$(DEV)/bin/python -m pytest $(PYTEST_ARGS)
+
+.PHONY: test-slow
+test-slow: $(DEV_STAMP) ## Run the slow tests
+	$(DEV)/bin/python -m pytest -m slow $(PYTEST_ARGS)
+
+.PHONY: lint
+lint: $(DEV_STAMP) ## Check style
+	$(DEV)/bin/ruff check .
+	$(DEV)/bin/ruff format --check .
+
+.PHONY: format
+format: $(DEV_STAMP) ## Mend style where a machine can
+	$(DEV)/bin/ruff check --fix .
+	$(DEV)/bin/ruff format .
+
+.PHONY: types
+types: $(DEV_STAMP) ## Check types
+	$(DEV)/bin/mypy
+
+.PHONY: docs
+docs: $(DEV_STAMP) ## Build the documentation into site/; a warning is an error
+	$(DEV)/bin/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env -d site/.doctrees -b html docs site/html
+	@echo "Open site/html/index.html"
+
+.PHONY: bench
+bench: $(DEV_STAMP) ## Time reading, simulating and training steps on this machine
+	$(DEV)/bin/python -m bench
+
+.PHONY: clean
+clean: ## Remove the environments and all that was built
+	rm -rf $(PLAIN) $(DEV) build site out/demo src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
