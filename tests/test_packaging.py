@@ -1,0 +1,113 @@
+"""What the package promises of its parts: licences, one torch, a plain install without torch."""
+
+import re
+import tomllib
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+
+#: Packages whose metadata name the GPL beside a permissive licence that covers what is installed.
+NOT_ONLY_GPL = {
+    "docutils",  # public domain and BSD; the GPL is for an Emacs mode outside the wheel
+}
+
+
+@pytest.fixture(scope="module")
+def project() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def _direct(project: dict, extras: tuple[str, ...]) -> list[Requirement]:
+    lines = list(project["dependencies"])
+    for extra in extras:
+        lines += project["optional-dependencies"][extra]
+    return [Requirement(line) for line in lines]
+
+
+def _installed_tree(requirements: list[Requirement]) -> dict[str, Distribution]:
+    found: dict[str, Distribution] = {}
+    seen: set[tuple[str, str]] = set()
+    waiting = [(requirement, "") for requirement in requirements]
+    while waiting:
+        requirement, parent_extra = waiting.pop()
+        if requirement.marker and not requirement.marker.evaluate({"extra": parent_extra}):
+            continue
+        name = canonicalize_name(requirement.name)
+        try:
+            package = distribution(name)
+        except PackageNotFoundError:
+            continue
+        found[name] = package
+        for extra in ("", *requirement.extras):
+            if (name, extra) not in seen:
+                seen.add((name, extra))
+                waiting += [(Requirement(line), extra) for line in package.requires or ()]
+    return found
+
+
+def _licence(package: Distribution) -> str:
+    metadata = package.metadata
+    if expression := metadata.get("License-Expression"):
+        return expression
+    classifiers = [c for c in metadata.get_all("Classifier") or [] if c.startswith("License")]
+    # Some packages put the whole text into this field: its first line names the licence.
+    first_line = (metadata.get("License") or "").strip().partition("\n")[0]
+    return "; ".join([*classifiers, first_line])
+
+
+def _is_gpl(licence: str) -> bool:
+    without_lesser = re.sub(
+        r"LGPL[\w.+-]*|(GNU )?(Library or )?Lesser General Public License", "", licence
+    )
+    without_exception = re.sub(r"GPL[\w.+-]* WITH [\w.+-]+", "", without_lesser)
+    return bool(re.search(r"GPL|General Public License|Affero", without_exception, re.IGNORECASE))
+
+
+@pytest.mark.parametrize(
+    ("licence", "gpl"),
+    [
+        ("GPL V3.0", True),
+        ("AGPL-3.0-only", True),
+        ("License :: OSI Approved :: GNU General Public License v3 (GPLv3)", True),
+        ("GNU Affero General Public License v3", True),
+        ("LGPL-2.1-or-later", False),
+        ("BSD-3-Clause AND GPL-3.0-only WITH GCC-exception-3.1", False),
+        ("MIT", False),
+    ],
+)
+def test_gpl_is_recognised(licence: str, gpl: bool) -> None:
+    assert _is_gpl(licence) is gpl
+
+
+def test_no_dependency_is_gpl(project: dict) -> None:
+    tree = _installed_tree(_direct(project, tuple(project["optional-dependencies"])))
+    tree.pop("spondyl", None)
+    assert {"numpy", "pydicom", "onnxruntime"} <= set(tree)
+    gpl = {
+        name: _licence(package)
+        for name, package in tree.items()
+        if name not in NOT_ONLY_GPL and _is_gpl(_licence(package))
+    }
+    assert gpl == {}
+
+
+def test_every_direct_dependency_is_on_the_licence_page(project: dict) -> None:
+    page = (ROOT / "docs/licences.md").read_text()
+    listed = set(re.findall(r"^\| ([\w.-]+) \|", page, re.MULTILINE)) - {"package", "---"}
+    direct = {r.name for r in _direct(project, tuple(project["optional-dependencies"]))}
+    assert listed == direct - {"spondyl"}
+
+
+def test_the_plain_install_needs_no_torch(project: dict) -> None:
+    heavy = {"torch", "pytorch-lightning", "monai", "numba", "scipy", "scikit-learn"}
+    assert not heavy & set(_installed_tree(_direct(project, ())))
+
+
+def test_torch_is_pinned_to_one_version(project: dict) -> None:
+    (torch,) = [r for r in _direct(project, ("train",)) if r.name == "torch"]
+    assert str(torch.specifier) == "==2.13.0"
