@@ -1,0 +1,163 @@
+"""From path lengths to the logarithm of the detected signal."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from spondyl.simulate.chain.blur import coarse_noise, smooth
+from spondyl.simulate.chain.look import Beam, Detector
+
+Picture = NDArray[np.float32]
+
+# Linear attenuation, 1/mm: NIST XCOM / Hubbell & Seltzer (NISTIR 5632) mass attenuation times
+# density: water 1.00, cortical bone 1.92, titanium 4.54 g/cm3.
+_ENERGY_KEV = np.array([30.0, 40.0, 50.0, 60.0, 80.0])
+_WATER = np.array([0.03756, 0.02683, 0.02269, 0.02059, 0.01837])
+_BONE = np.array([0.2556, 0.1278, 0.0814, 0.0604, 0.0428])
+_TITANIUM = np.array([2.258, 1.005, 0.551, 0.348, 0.184])
+
+#: Thickness of water-equivalent tissue from which a pixel counts as body, mm.
+BODY_FROM_MM = 25.0
+_FLOOR = np.float32(1e-7)
+
+
+def attenuation_per_mm(energy_kev: float) -> tuple[float, float, float]:
+    """Water, cortical bone, titanium; log-log interpolation of the NIST tables."""
+
+    def at(table: NDArray[np.float64]) -> float:
+        return float(np.exp(np.interp(np.log(energy_kev), np.log(_ENERGY_KEV), np.log(table))))
+
+    return at(_WATER), at(_BONE), at(_TITANIUM)
+
+
+def line_integral(
+    cortical_mm: Picture,
+    trabecular_mm: Picture,
+    soft_mm: Picture,
+    metal_mm: Picture,
+    beam: Beam,
+    pitch_mm: float,
+    rng: np.random.Generator,
+) -> Picture:
+    """Attenuation along each ray (no unit), with texture of tissue and spongy bone, hardened."""
+    water, bone, titanium = attenuation_per_mm(beam.energy_kev)
+    spongy = beam.trabecular_fraction * bone + (1 - beam.trabecular_fraction) * water
+    integral = soft_mm * np.float32(water)
+    cv2.scaleAdd(cortical_mm, bone, integral, integral)
+    if beam.texture > 0:
+        size = integral.shape[1], integral.shape[0]
+        clutter = coarse_noise(rng, size, 14.0 / pitch_mm)
+        cv2.scaleAdd(coarse_noise(rng, size, 5.0 / pitch_mm), 0.6, clutter, clutter)
+        fine = coarse_noise(rng, size, 1.3 / pitch_mm)
+        cv2.scaleAdd(fine, 0.25, clutter, clutter)
+        # Clutter belongs to tissue: it fades out where there is little of it.
+        share = np.minimum(soft_mm * np.float32(1 / 150.0), np.float32(1.0))
+        cv2.scaleAdd(cv2.multiply(clutter, share), beam.texture, integral, integral)
+        # Trabeculae: relative fluctuation of the spongy path.
+        spongy_mm = trabecular_mm * (np.float32(1.0) + np.float32(1.2 * beam.texture) * fine)
+        cv2.scaleAdd(spongy_mm, spongy, integral, integral)
+    else:
+        cv2.scaleAdd(trabecular_mm, spongy, integral, integral)
+    cv2.scaleAdd(metal_mm, titanium, integral, integral)
+    np.maximum(integral, np.float32(0.0), out=integral)
+    if beam.hardening > 0:
+        integral /= np.float32(1.0) + np.float32(beam.hardening) * integral
+    return integral
+
+
+def transmitted(integral: Picture, beam: Beam, pitch_mm: float, typical: float) -> Picture:
+    """Primary and scattered signal relative to the open beam.
+
+    Parameters
+    ----------
+    integral : ndarray, float32
+    beam : Beam
+    pitch_mm : float
+    typical : float
+        Line integral of the median body; there the scatter fraction holds.
+
+    Notes
+    -----
+    Scatter arises in proportion to ``primary * line integral`` (Ohnesorge et al., Eur Radiol
+    1999) and spreads as a wide Gaussian, so that it varies over centimetres only.
+    """
+    primary = cv2.exp(-integral)
+    primary = smooth(primary, beam.focus_blur_mm / pitch_mm)
+    if beam.motion_mm > pitch_mm:
+        primary = cv2.filter2D(
+            primary,
+            -1,
+            _streak(beam.motion_mm / pitch_mm, beam.motion_angle_rad),
+            borderType=cv2.BORDER_REPLICATE,
+        )
+    height, width = integral.shape
+    step = max(1.0, 4.0 / pitch_mm)
+    small_size = max(2, round(width / step)), max(2, round(height / step))
+    small = cv2.resize(integral, small_size, interpolation=cv2.INTER_AREA)
+    source = cv2.exp(-small) * small
+    reach = smooth(source, beam.scatter_mm / (pitch_mm * width / small_size[0]))
+    at_typical = np.exp(-typical) * max(typical, 1e-3)
+    ratio = beam.scatter_fraction / max(1 - beam.scatter_fraction, 0.02)
+    # Bright rims (skin) must not flood the middle: thin parts scatter at most a few times more.
+    reach = np.minimum(reach, np.float32(6.0 * at_typical))
+    reach *= np.float32(ratio * np.exp(-typical) / at_typical)
+    scatter = cv2.resize(reach, (width, height), interpolation=cv2.INTER_LINEAR)
+    return cv2.add(primary, scatter)
+
+
+def shade(size_px: tuple[int, int], beam: Beam) -> Picture:
+    """Light field of the tube (heel effect), 1 at its bright end."""
+    width, height = size_px
+    x = np.linspace(-0.5, 0.5, width, dtype=np.float32)[None, :] * np.float32(
+        np.cos(beam.heel_angle_rad)
+    )
+    y = np.linspace(-0.5, 0.5, height, dtype=np.float32)[:, None] * np.float32(
+        np.sin(beam.heel_angle_rad)
+    )
+    return np.float32(1 - 0.7 * beam.heel) + np.float32(beam.heel) * (x + y)
+
+
+def detected_log(
+    signal: Picture,
+    detector: Detector,
+    pitch_mm: float,
+    magnification: float,
+    typical_signal: float,
+    rng: np.random.Generator,
+) -> Picture:
+    """Minus the logarithm of the detected signal, dense bone bright.
+
+    Noise is Gaussian with the Poisson variance; ``typical_signal`` is that of the median body,
+    behind which ``detector.quanta_per_mm2`` are counted.
+    """
+    height, width = signal.shape
+    quanta = detector.quanta_per_mm2 * (pitch_mm * magnification) ** 2
+    per_signal = quanta / max(typical_signal, 1e-6)
+    noise = rng.standard_normal(signal.shape, dtype=np.float32)
+    variance = signal * np.float32(1 / per_signal)
+    variance += np.float32((detector.electronic_noise * typical_signal) ** 2)
+    noisy = cv2.multiply(noise, cv2.sqrt(variance))
+    noisy += signal
+    noisy = smooth(noisy, detector.reader_blur_mm / pitch_mm)
+    # A pixel counts at least a quarter of a quantum; this also bounds the logarithm.
+    noisy = np.maximum(noisy, max(_FLOOR, np.float32(min(0.25 / per_signal, typical_signal))))
+    grey = -cv2.log(noisy)
+    if detector.grid_residue > 0:
+        length = width if detector.grid_vertical else height
+        wave = np.float32(detector.grid_residue) * np.sin(
+            np.arange(length, dtype=np.float32) * np.float32(2 * np.pi / detector.grid_period_px)
+        )
+        grey += wave[None, :] if detector.grid_vertical else wave[:, None]
+    return grey
+
+
+def _streak(length_px: float, angle_rad: float) -> Picture:
+    """Line kernel of unit sum: motion of the patient during the exposure."""
+    radius = int(np.ceil(length_px / 2))
+    size = 2 * radius + 1
+    kernel = np.zeros((size, size), dtype=np.float32)
+    for step in np.linspace(-length_px / 2, length_px / 2, 4 * size):
+        x = radius + step * np.cos(angle_rad)
+        y = radius + step * np.sin(angle_rad)
+        kernel[int(round(y)), int(round(x))] += 1
+    return kernel / kernel.sum()

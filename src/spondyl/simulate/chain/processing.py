@@ -1,0 +1,111 @@
+"""From the logarithm of the signal to grey values as a workstation shows them."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from spondyl.simulate.chain.blur import smooth
+from spondyl.simulate.chain.look import Processing
+
+Picture = NDArray[np.float32]
+
+#: Scales of detail enhancement, Gaussian sigma at the spine in mm: bands lie between neighbours.
+BAND_MM: tuple[float, ...] = (0.7, 2.0, 6.0)
+_SAMPLES = 40_000
+
+
+def body_samples(picture: Picture, body: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Grey values inside the body, thinned to some ten thousand; of the whole film without body."""
+    stride = max(1, int(np.sqrt(picture.size / _SAMPLES)))
+    thin, mask = picture[::stride, ::stride], body[::stride, ::stride]
+    inside = thin[mask]
+    return inside if inside.size >= 50 else thin.ravel()
+
+
+def process(
+    log_picture: Picture, body: NDArray[np.bool_], processing: Processing, pitch_mm: float
+) -> Picture:
+    """Enhance, compress, window; returns grey values 0..1.
+
+    Parameters
+    ----------
+    log_picture : ndarray, float32
+    body : ndarray of bool, same shape
+        Where the window is measured: body without metal.
+    processing : Processing
+    pitch_mm : float
+    """
+    grey = log_picture
+    if processing.compression > 0:
+        grey = _compress(grey, body, processing, pitch_mm)
+    grey = _enhance(grey, processing, pitch_mm)
+    if processing.equalise_clip > 0:
+        grey = _equalise(grey, body, processing)
+    return _window(grey, body, processing)
+
+
+def _compress(
+    grey: Picture, body: NDArray[np.bool_], processing: Processing, pitch_mm: float
+) -> Picture:
+    """Dynamic range compression: the coarse picture is pulled towards the body's median.
+
+    The coarse picture is limited to the body's own range, so that air beside the body stays dark
+    and does not make a wide halo.
+    """
+    low, middle, high = map(float, np.percentile(body_samples(grey, body), [3, 50, 99]))
+    coarse = smooth(np.clip(grey, low, high), processing.compression_mm / pitch_mm)
+    coarse -= np.float32(middle)
+    return cv2.addWeighted(grey, 1.0, coarse, -processing.compression, 0.0)
+
+
+def _enhance(grey: Picture, processing: Processing, pitch_mm: float) -> Picture:
+    """Add detail bands; large differences (skin, metal) are limited as real enhancement does."""
+    result = grey
+    finer = grey
+    for gain, sigma_mm in zip(processing.edge_gains, BAND_MM, strict=True):
+        sigma_px = sigma_mm / pitch_mm
+        if sigma_px < 0.3 or gain < 0.02:
+            continue
+        coarser = smooth(grey, sigma_px)
+        band = cv2.subtract(finer, coarser)
+        np.clip(band, -0.25, 0.25, out=band)
+        result = cv2.scaleAdd(band, gain, result)
+        finer = coarser
+    return result
+
+
+def _equalise(grey: Picture, body: NDArray[np.bool_], processing: Processing) -> Picture:
+    low, high = np.percentile(body_samples(grey, body), [0.5, 99.9])
+    span = max(float(high - low), 1e-3)
+    low -= 0.15 * span
+    span *= 1.3
+    counts = np.clip((grey - np.float32(low)) * np.float32(65535 / span), 0, 65535)
+    tiles = (processing.equalise_tiles, processing.equalise_tiles)
+    local = cv2.createCLAHE(processing.equalise_clip, tiles).apply(counts.astype(np.uint16))
+    return local.astype(np.float32) * np.float32(span / 65535) + np.float32(low)
+
+
+def _window(grey: Picture, body: NDArray[np.bool_], processing: Processing) -> Picture:
+    """Window inside the body, gamma that puts the median where it is wanted, S-curve, ends."""
+    inside = body_samples(grey, body)
+    low, middle, high = np.percentile(
+        inside, [processing.low_percentile, 50, processing.high_percentile]
+    )
+    low -= processing.low_margin * (high - low)
+    span = max(float(high - low), 0.05)
+    shown = (grey - np.float32(low)) * np.float32(1 / span)
+    np.clip(shown, 0.0, 1.0, out=shown)
+    at_middle = float(np.clip((middle - low) / span, 0.05, 0.95))
+    table = np.linspace(0.0, 1.0, 4096)
+    gamma = float(np.clip(np.log(processing.median_grey) / np.log(at_middle), 0.35, 3.0))
+    curve = table**gamma
+    pivot = at_middle**gamma
+    # The S-curve turns about the median: slope 1 + contrast there, ends fixed.
+    bend = np.where(
+        curve < pivot,
+        pivot * (np.clip(curve / pivot, 0, 1)) ** (1 + processing.contrast),
+        1 - (1 - pivot) * (np.clip((1 - curve) / (1 - pivot), 0, 1)) ** (1 + processing.contrast),
+    )
+    bend = processing.black + (processing.white - processing.black) * bend
+    index = (shown * np.float32(4095)).astype(np.uint16)
+    return bend.astype(np.float32)[index]
