@@ -1,0 +1,290 @@
+"""From labels to training maps: levels, fracture, body centres and point offsets. NumPy only.
+
+Everything is drawn on the cells of the network's output grid: at stride s, cell (r, c) has its
+centre at network pixel (s c + (s - 1) / 2, s r + (s - 1) / 2).
+
+What is not known gives no signal. Statuses that no report names carry no fracture target; levels
+without corners, and places where an unlabelled body may lie, carry no level target.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spondyl.anatomy import LEVELS, Level, Status
+from spondyl.geometry import POINT_NAMES, Affine, points_in_quad
+from spondyl.labels import FilmLabel, VertebraLabel
+from spondyl.network.tasks import OFFSET_UNIT_PX
+
+#: Level index of cells that give no level signal.
+IGNORE = 255
+#: Width of a body centre's Gaussian, in body heights.
+HEAT_SIGMA_HEIGHTS = 0.18
+#: Offsets are learned where the Gaussian is above this.
+_OFFSET_HEAT = 0.3
+#: A corner may lie this share of the body's depth outside the film and still count as seen.
+_OUTSIDE_SHARE = 0.05
+#: Height of the first sacral segment over the depth of its endplate, used where only the superior
+#: endplate was marked. A rough choice: it decides which cells are called S1, no corner offset.
+_S1_HEIGHT_SHARE = 0.6
+_POINT_COUNT = len(POINT_NAMES)
+
+Points = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class FinderTargets:
+    """Training maps of one film on (h, w) output cells.
+
+    Attributes
+    ----------
+    level : ndarray, uint8, (h, w)
+        0 background, 1.. ``MAPPED_LEVELS``, ``IGNORE``.
+    fracture : ndarray, float32, (h, w)
+        1 inside fractured bodies.
+    fracture_mask : ndarray, float32, (h, w)
+        1 inside bodies of known status.
+    heat : ndarray, float32, (h, w)
+        Gaussians at body centres, exactly 1 at the cell nearest each centre.
+    heat_mask : ndarray, float32, (h, w)
+        0 where bodies are cut off or may lie unlabelled.
+    offsets : ndarray, float32, (12, h, w)
+        (x, y) per point from the cell centre, in units of ``OFFSET_UNIT_PX`` network pixels.
+    offset_weight : ndarray, float32, (12, h, w)
+        Weight of each offset; 0 away from centres and for unknown points.
+    """
+
+    level: NDArray[np.uint8]
+    fracture: NDArray[np.float32]
+    fracture_mask: NDArray[np.float32]
+    heat: NDArray[np.float32]
+    heat_mask: NDArray[np.float32]
+    offsets: NDArray[np.float32]
+    offset_weight: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class NetworkBody:
+    """One body in network pixels.
+
+    Attributes
+    ----------
+    label : VertebraLabel
+    points : ndarray, (6, 2)
+        NaN rows where a point is not known.
+    quad : ndarray, (4, 2)
+        Finite corners (S1's inferior ones may be completed).
+    inside : float
+        Share of the four corners that lie on the film and on the network's canvas.
+    """
+
+    label: VertebraLabel
+    points: Points
+    quad: Points
+    inside: float
+
+
+def complete_first_sacral_segment(superior_posterior: Points, superior_anterior: Points) -> Points:
+    """The quad (4, 2) of S1 from its superior endplate alone, in a y-down picture frame."""
+    along = superior_anterior - superior_posterior
+    normal = np.array([-along[1], along[0]])
+    if normal[1] < 0:
+        normal = -normal
+    down = _S1_HEIGHT_SHARE * normal
+    return np.stack(
+        [superior_posterior, superior_anterior, superior_anterior + down, superior_posterior + down]
+    )
+
+
+def bodies_in_network(
+    label: FilmLabel, to_network: Affine, size_px: tuple[int, int]
+) -> list[NetworkBody]:
+    """Bodies with usable corners, top to bottom, in network pixels.
+
+    Parameters
+    ----------
+    label : FilmLabel
+        In the film frame that ``to_network`` starts from (canonical).
+    to_network : Affine
+    size_px : (width, height)
+        Of the network's canvas.
+    """
+    bodies = []
+    canvas_low, canvas_high = np.array([-0.5, -0.5]), np.array(size_px) - 0.5
+    film_high = np.array(label.size_px) - 0.5
+    for level, vertebra in label.vertebrae.items():
+        corners = vertebra.corners_px
+        if corners is None:
+            continue
+        points_film = np.full((_POINT_COUNT, 2), np.nan)
+        points_film[:4] = corners
+        if vertebra.mid_endplates_px is not None:
+            points_film[4:] = vertebra.mid_endplates_px
+        quad_film = corners
+        if not np.isfinite(corners).all():
+            if level is not Level.S1 or not np.isfinite(corners[:2]).all():
+                continue
+            quad_film = complete_first_sacral_segment(corners[0], corners[1])
+        quad = to_network(quad_film)
+        slack = _OUTSIDE_SHARE * float(np.hypot(*(quad_film[1] - quad_film[0])))
+        on_film = ((quad_film >= -0.5 - slack) & (quad_film <= film_high + slack)).all(axis=1)
+        slack = slack * to_network.scale
+        on_canvas = ((quad >= canvas_low - slack) & (quad <= canvas_high + slack)).all(axis=1)
+        inside = on_film & on_canvas
+        share = float(inside.mean())
+        if level is Level.S1 and inside[:2].all():
+            # The sacrum's superior endplate anchors the count; films often end just under it.
+            share = 1.0
+        bodies.append(NetworkBody(vertebra, to_network(points_film), quad, share))
+    return bodies
+
+
+def finder_targets(
+    label: FilmLabel,
+    to_network: Affine,
+    size_px: tuple[int, int],
+    stride: int = 4,
+    complete: bool = False,
+) -> FinderTargets:
+    """Draw all maps of one film.
+
+    Parameters
+    ----------
+    label : FilmLabel
+        In canonical film pixels.
+    to_network : Affine
+        Canonical film pixels to network pixels.
+    size_px : (width, height)
+        Of the network's input, multiples of ``stride``.
+    stride : int
+        Of the output maps.
+    complete : bool
+        Every body on the film is labelled (simulated films). Otherwise the strip of the spine
+        above, below and between the labelled bodies gives no signal for levels and centres.
+
+    Returns
+    -------
+    FinderTargets
+    """
+    width, height = size_px[0] // stride, size_px[1] // stride
+    level = np.zeros((height, width), np.uint8)
+    fracture = np.zeros((height, width), np.float32)
+    fracture_mask = np.zeros((height, width), np.float32)
+    heat = np.zeros((height, width), np.float32)
+    heat_mask = np.ones((height, width), np.float32)
+    offsets = np.zeros((2 * _POINT_COUNT, height, width), np.float32)
+    offset_weight = np.zeros((2 * _POINT_COUNT, height, width), np.float32)
+
+    bodies = bodies_in_network(label, to_network, size_px)
+    if not complete:
+        for region in _unlabelled_regions(label, bodies):
+            rows, columns, centres = _window(region, stride, (height, width))
+            hidden = points_in_quad(centres, region)
+            level[rows, columns][hidden] = IGNORE
+            heat_mask[rows, columns][hidden] = 0
+
+    for body in bodies:
+        rows, columns, centres = _window(body.quad, stride, (height, width))
+        if centres.size == 0:
+            continue
+        within = points_in_quad(centres, body.quad)
+        if body.inside < 1:
+            level[rows, columns][within] = IGNORE
+            heat_mask[rows, columns][within] = 0
+            continue
+        info = LEVELS[body.label.level]
+        if info.named:
+            level[rows, columns][within] = IGNORE if info.channel is None else info.channel
+        else:
+            level[rows, columns][within] = 0
+        if info.judged and body.label.assessable and body.label.status is not Status.UNKNOWN:
+            fracture_mask[rows, columns][within] = 1
+            fracture[rows, columns][within] = body.label.status is Status.FRACTURED
+        heat_mask[rows, columns][within] = 1
+        _draw_centre(body, stride, heat, offsets, offset_weight)
+    return FinderTargets(level, fracture, fracture_mask, heat, heat_mask, offsets, offset_weight)
+
+
+def _draw_centre(
+    body: NetworkBody,
+    stride: int,
+    heat: NDArray[np.float32],
+    offsets: NDArray[np.float32],
+    offset_weight: NDArray[np.float32],
+) -> None:
+    """Add one body's Gaussian; where it is the strongest so far, its offsets."""
+    quad = body.quad
+    centre = quad.mean(axis=0)
+    body_height = 0.5 * (np.hypot(*(quad[0] - quad[3])) + np.hypot(*(quad[1] - quad[2])))
+    # Under 0.7 cells the Gaussian would fall between cells.
+    sigma = max(HEAT_SIGMA_HEIGHTS * body_height, 0.7 * stride)
+    around = centre + 3 * sigma * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    rows, columns, cells = _window(around, stride, heat.shape)
+    if cells.size == 0:
+        return
+    square = ((cells - centre) ** 2).sum(axis=-1)
+    gaussian = np.exp(-square / (2 * sigma**2)).astype(np.float32)
+    nearest = np.unravel_index(int(np.argmin(square)), square.shape)
+    gaussian[nearest] = 1
+    stronger = gaussian > heat[rows, columns]
+    heat[rows, columns][stronger] = gaussian[stronger]
+
+    learned = stronger & (gaussian > _OFFSET_HEAT)
+    known = np.isfinite(body.points).all(axis=1)
+    delta = (np.where(known[:, None], body.points, 0) - cells[..., None, :]) / OFFSET_UNIT_PX
+    values = delta.reshape(*delta.shape[:2], -1).transpose(2, 0, 1)
+    weight = np.where(known.repeat(2)[:, None, None], gaussian, 0)
+    offsets[:, rows, columns] = np.where(learned, values, offsets[:, rows, columns])
+    offset_weight[:, rows, columns] = np.where(learned, weight, offset_weight[:, rows, columns])
+
+
+def _window(
+    points: Points, stride: int, shape: tuple[int, ...]
+) -> tuple[slice, slice, NDArray[np.float64]]:
+    """Cells of the points' bounding box: row and column slices and cell centres (h, w, 2)."""
+    shift = (stride - 1) / 2
+    low = np.clip(np.floor((points.min(axis=0) - shift) / stride), 0, (shape[1], shape[0]))
+    high = np.clip(np.ceil((points.max(axis=0) - shift) / stride) + 1, 0, (shape[1], shape[0]))
+    left, top, right, bottom = (int(v) for v in (*low, *high))
+    x = np.arange(left, max(right, left)) * stride + shift
+    y = np.arange(top, max(bottom, top)) * stride + shift
+    centres = np.stack(np.broadcast_arrays(x[None, :], y[:, None]), axis=-1)
+    return slice(top, max(bottom, top)), slice(left, max(right, left)), centres
+
+
+def _unlabelled_regions(label: FilmLabel, bodies: list[NetworkBody]) -> list[Points]:
+    """Quads where bodies may lie that nobody labelled: along the spine, beyond and between."""
+    drawn = sorted(bodies, key=lambda body: LEVELS[body.label.level].order)
+    if not drawn:
+        # No corners at all: nothing is known of any place.
+        return [np.array([[-1e4, -1e4], [1e4, -1e4], [1e4, 1e4], [-1e4, 1e4]])]
+    regions = [_beyond(drawn[0].quad, upwards=True)]
+    if drawn[-1].label.level is not Level.S1:
+        regions.append(_beyond(drawn[-1].quad, upwards=False))
+    for upper, lower in pairwise(drawn):
+        if LEVELS[lower.label.level].order - LEVELS[upper.label.level].order > 1 and not (
+            upper.label.level is Level.L5 and lower.label.level is Level.S1
+        ):
+            wide = _widened(np.stack([upper.quad[3], upper.quad[2], lower.quad[1], lower.quad[0]]))
+            regions.append(wide)
+    return regions
+
+
+def _beyond(quad: Points, upwards: bool) -> Points:
+    """The spine's strip past an end body: twice as wide as the body, eight body heights long."""
+    axis = quad[:2].mean(axis=0) - quad[2:].mean(axis=0)
+    near = quad[:2] if upwards else quad[[3, 2]]
+    reach = 8.0 * (axis if upwards else -axis)
+    return _widened(np.stack([near[0] + reach, near[1] + reach, near[1], near[0]]))
+
+
+def _widened(quad: Points) -> Points:
+    """The quad stretched by half its width to the front and to the back."""
+    out = quad.copy()
+    for back, front in ((0, 1), (3, 2)):
+        half = 0.5 * (quad[front] - quad[back])
+        out[back] -= half
+        out[front] += half
+    return out
