@@ -38,3 +38,5 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 python_maximum_signature_line_length = 80
+# Docstrings name types by their short names, and two rooms may each have a Beam.
+suppress_warnings = ["ref.python"]

@@ -18,9 +18,7 @@ _HELP_WIDTH = 96
 
 
 def _rooms() -> list[str]:
-    return sorted(
-        module.name for module in pkgutil.iter_modules(spondyl.__path__) if module.ispkg
-    )
+    return sorted(module.name for module in pkgutil.iter_modules(spondyl.__path__) if module.ispkg)
 
 
 def _modules(room: ModuleType) -> list[str]:
@@ -34,7 +32,9 @@ def _room_page(name: str) -> str:
     room = import_module(f"spondyl.{name}")
     parts = [f"# {name}\n", _directive("automodule", room.__name__)]
     for module in _modules(room):
-        parts += [f"\n## {module}\n", _directive("automodule", module, ":members:")]
+        # A package lists what its modules hold; its members are described there.
+        members = () if hasattr(import_module(module), "__path__") else (":members:",)
+        parts += [f"\n## {module}\n", _directive("automodule", module, *members)]
     return "\n".join(parts)
 
 
