@@ -49,7 +49,7 @@ def _commands_page() -> str:
     from typer.main import get_command
     from typer.testing import CliRunner
 
-    from spondyl.cli import app
+    from spondyl.cli.main import app
 
     parts = ["# Commands\n", "What `--help` prints, for every command.\n"]
     runner = CliRunner()
