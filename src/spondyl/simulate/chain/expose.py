@@ -56,12 +56,13 @@ def expose(
     if look.beam.heel > 0.01:
         signal = cv2.multiply(signal, physics.shade(size, look.beam))
     typical_signal = float(np.median(body_samples(signal, body)))
+    typical_log = -float(np.log(max(typical_signal, 1e-7)))
     if look.objects.collimation:
         signal = objects.limit_field(signal, look.objects, pitch_mm, keep, rng)
     grey = physics.detected_log(
         signal, look.detector, pitch_mm, maps.magnification, typical_signal, rng
     )
-    grey = objects.add_objects(grey, look.objects, pixel_mm, keep, rng)
+    grey = objects.add_objects(grey, look.objects, pixel_mm, typical_log, keep, rng)
     film = process(grey, body, look.processing, pitch_mm)
     film = surface.add_overlays(film, look.objects, pixel_mm, keep, rng)
     return surface.carry(film, look.carrier, pixel_mm, rng)

@@ -36,6 +36,7 @@ def add_objects(
     grey: Picture,
     objects: Objects,
     pixel_mm: float,
+    typical_log: float,
     keep: Box | None,
     rng: np.random.Generator,
 ) -> Picture:
@@ -48,6 +49,8 @@ def add_objects(
     objects : Objects
     pixel_mm : float
         Pixel pitch on the detector.
+    typical_log : float
+        Grey of the median body; dense objects come near it or above, even in air.
     keep : Box or None
         The spine, kept free of markers.
     rng : numpy.random.Generator
@@ -62,7 +65,10 @@ def add_objects(
             _electrode(mask, pixel_mm, rng)
         if objects.ruler:
             _ruler(mask, pixel_mm, rng)
-        cv2.scaleAdd(mask.astype(np.float32), rng.uniform(0.8, 4.0) / 255, grey, grey)
+        # Dense things stop the beam: what is behind them hardly matters, scatter alone is left.
+        reached = np.float32(typical_log + rng.uniform(-0.5, 2.5))
+        gain = np.maximum(reached - grey, np.float32(0.4))
+        grey += gain * mask.astype(np.float32) * np.float32(1 / 255)
     for _ in range(objects.seams):
         grey = _seam(grey, pixel_mm, rng)
     return grey

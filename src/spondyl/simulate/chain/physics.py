@@ -18,6 +18,8 @@ _TITANIUM = np.array([2.258, 1.005, 0.551, 0.348, 0.184])
 
 #: Thickness of water-equivalent tissue from which a pixel counts as body, mm.
 BODY_FROM_MM = 25.0
+#: Beyond this line integral nothing passes; it keeps exponentials within float32.
+_THICKEST = 60.0
 _FLOOR = np.float32(1e-7)
 
 
@@ -59,7 +61,7 @@ def line_integral(
     else:
         cv2.scaleAdd(trabecular_mm, spongy, integral, integral)
     cv2.scaleAdd(metal_mm, titanium, integral, integral)
-    np.maximum(integral, np.float32(0.0), out=integral)
+    np.clip(integral, 0.0, _THICKEST, out=integral)
     if beam.hardening > 0:
         integral /= np.float32(1.0) + np.float32(beam.hardening) * integral
     return integral
@@ -96,11 +98,10 @@ def transmitted(integral: Picture, beam: Beam, pitch_mm: float, typical: float) 
     small = cv2.resize(integral, small_size, interpolation=cv2.INTER_AREA)
     source = cv2.exp(-small) * small
     reach = smooth(source, beam.scatter_mm / (pitch_mm * width / small_size[0]))
-    at_typical = np.exp(-typical) * max(typical, 1e-3)
-    ratio = beam.scatter_fraction / max(1 - beam.scatter_fraction, 0.02)
     # Bright rims (skin) must not flood the middle: thin parts scatter at most a few times more.
-    reach = np.minimum(reach, np.float32(6.0 * at_typical))
-    reach *= np.float32(ratio * np.exp(-typical) / at_typical)
+    reach = np.minimum(reach, np.float32(6.0 * np.exp(-typical) * typical))
+    ratio = beam.scatter_fraction / max(1 - beam.scatter_fraction, 0.02)
+    reach *= np.float32(ratio / max(typical, 0.1))
     scatter = cv2.resize(reach, (width, height), interpolation=cv2.INTER_LINEAR)
     return cv2.add(primary, scatter)
 
@@ -159,5 +160,5 @@ def _streak(length_px: float, angle_rad: float) -> Picture:
     for step in np.linspace(-length_px / 2, length_px / 2, 4 * size):
         x = radius + step * np.cos(angle_rad)
         y = radius + step * np.sin(angle_rad)
-        kernel[int(round(y)), int(round(x))] += 1
+        kernel[round(float(y)), round(float(x))] += 1
     return kernel / kernel.sum()

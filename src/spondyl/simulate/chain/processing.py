@@ -97,7 +97,7 @@ def _window(grey: Picture, body: NDArray[np.bool_], processing: Processing) -> P
     np.clip(shown, 0.0, 1.0, out=shown)
     at_middle = float(np.clip((middle - low) / span, 0.05, 0.95))
     table = np.linspace(0.0, 1.0, 4096)
-    gamma = float(np.clip(np.log(processing.median_grey) / np.log(at_middle), 0.35, 3.0))
+    gamma = float(np.clip(np.log(processing.median_grey) / np.log(at_middle), 0.3, 5.0))
     curve = table**gamma
     pivot = at_middle**gamma
     # The S-curve turns about the median: slope 1 + contrast there, ends fixed.
