@@ -177,7 +177,7 @@ class Look:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for the provenance of a film."""
-        return _rounded(dataclasses.asdict(self))  # type: ignore[no-any-return]
+        return _rounded(dataclasses.asdict(self))
 
 
 def _rounded(value: Any) -> Any:
@@ -277,7 +277,7 @@ def _draw(rng: np.random.Generator, site: Site) -> Look:
         dust=count(site.dust, 60),
         scratches=count(site.scratches, 8),
         reduce_factor=uniform(site.reduce_factor) if chance(site.reduce) else 1.0,
-        jpeg_quality=int(rng.integers(*map(int, site.jpeg_quality))) if chance(site.jpeg) else 0,
+        jpeg_quality=round(uniform(site.jpeg_quality)) if chance(site.jpeg) else 0,
         eight_bit=chance(site.eight_bit),
     )
     return Look(site.name, beam, detector, processing, objects, carrier)

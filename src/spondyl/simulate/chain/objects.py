@@ -10,7 +10,7 @@ from spondyl.simulate.chain.look import Objects
 
 Picture = NDArray[np.float32]
 
-_SIDES = ("L", "R", "LT", "RT", "LEFT", "RIGHT")
+_SIDES = ("L", "R", "L", "R", "LT", "RT", "LT", "RT", "LEFT", "RIGHT")
 _EXTRA = ("L1", "R2", "LAT", "UP", "WB", "ST", "AB", "JK", "TR", "LJ", "7", "12", "04", "MS")
 
 
@@ -111,7 +111,7 @@ def _marker(
     rng: np.random.Generator,
 ) -> None:
     text = str(rng.choice(_SIDES if rng.random() < 0.75 else _EXTRA))
-    patch = letters(rng, text, rng.uniform(8, 24) / pixel_mm, rng.uniform(0.8, 2.2), mirrored)
+    patch = letters(rng, text, rng.uniform(7, 20) / pixel_mm, rng.uniform(0.8, 2.2), mirrored)
     if rng.random() < 0.3:  # framed
         cv2.rectangle(patch, (0, 0), (patch.shape[1] - 1, patch.shape[0] - 1), 255, 1)
     elif rng.random() < 0.15:  # letters cut out of a plate

@@ -59,7 +59,7 @@ class Site:
     edge_gain: Range = (0.0, 2.2)
     compression: Range = (0.0, 0.75)
     equalise: float = 0.2
-    equalise_clip: Range = (1.2, 4.0)
+    equalise_clip: Range = (1.05, 2.5)
     low_percentile: Range = (0.2, 15.0)
     high_percentile: Range = (95.0, 99.97)
     low_margin: Range = (-0.05, 0.5)
