@@ -153,10 +153,18 @@ def _vertebra_from_json(where: str, level: Level, body: Any) -> VertebraLabel:
             genant_grade=body.get("genant_grade"),
             shape=Shape(shape) if shape else None,
             height_loss=body.get("height_loss"),
+            height_losses=_losses(body.get("height_losses")),
             assessable=bool(body.get("assessable", True)),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DatasetError(f"{where}: this body's label does not follow the form ({error}).") from None
+
+
+def _losses(value: Any) -> tuple[float, float, float] | None:
+    if value is None:
+        return None
+    anterior, middle, posterior = (float(loss) for loss in value)
+    return anterior, middle, posterior
 
 
 def _film_to_json(film: FilmLabel) -> dict[str, Any]:
@@ -191,6 +199,8 @@ def _vertebra_to_json(body: VertebraLabel) -> dict[str, Any]:
         value["shape"] = str(body.shape)
     if body.height_loss is not None:
         value["height_loss"] = round(float(body.height_loss), 4)
+    if body.height_losses is not None:
+        value["height_losses"] = [round(float(loss), 4) for loss in body.height_losses]
     if not body.assessable:
         value["assessable"] = False
     return value

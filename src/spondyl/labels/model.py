@@ -26,6 +26,8 @@ class VertebraLabel:
     shape : Shape or None
     height_loss : float or None
         True lost share of height, where the simulator made it.
+    height_losses : tuple of float or None
+        True lost shares of anterior, middle and posterior height, where the simulator made them.
     assessable : bool
         False where the body is cut off or hidden.
     """
@@ -37,6 +39,7 @@ class VertebraLabel:
     genant_grade: int | None = None
     shape: Shape | None = None
     height_loss: float | None = None
+    height_losses: tuple[float, float, float] | None = None
     assessable: bool = True
 
     @property
