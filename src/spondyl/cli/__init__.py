@@ -1,0 +1,5 @@
+"""The command ``spondyl``: parses, calls, prints."""
+
+from spondyl.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,65 @@
+"""``spondyl info``: what is installed, and what the shipped networks say of themselves."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from spondyl.cli.errors import EXTRAS, installed
+
+_NOTICE = "Research software, not a medical device."
+
+
+def info(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")] = False,
+) -> None:
+    """Show version, networks, thresholds and extras.
+
+    [bold]Example[/bold]
+
+    spondyl info --json
+    """
+    facts = gather()
+    if as_json:
+        import json
+
+        print(json.dumps(facts, indent=1))
+        return
+    print(f"spondyl {facts['version']} (Python {facts['python']}), licence {facts['licence']}")
+    print(_NOTICE)
+    for name, network in facts["networks"].items():
+        print(f"\n{name}")
+        for key, value in network.items():
+            if not isinstance(value, Mapping):
+                print(f"  {key}: {value}")
+    print("\nExtras")
+    for extra, there in facts["extras"].items():
+        print(f"  {extra}: {'installed' if there else 'not installed'}")
+
+
+def gather() -> dict[str, Any]:
+    """Everything as JSON values; a network that is missing says why."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    from spondyl import __version__
+    from spondyl.read.weights import Net, WeightsError, load_card
+
+    try:
+        licence = metadata("spondyl")["License-Expression"]
+    except PackageNotFoundError:
+        licence = "Apache-2.0"
+    networks: dict[str, Any] = {}
+    for net in Net:
+        try:
+            networks[str(net)] = dict(load_card(net))
+        except WeightsError as error:
+            networks[str(net)] = {"missing": str(error)}
+    return {
+        "version": __version__,
+        "python": platform.python_version(),
+        "licence": licence or "Apache-2.0",
+        "intended_use": _NOTICE,
+        "networks": networks,
+        "extras": {extra: installed(extra) for extra in EXTRAS},
+    }

@@ -1,0 +1,119 @@
+"""``spondyl read``: films in, readings out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from spondyl.cli.errors import outcome, reason, say, wrong_use
+from spondyl.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from spondyl.cli.films import FilmFile
+    from spondyl.read.model import Reading
+
+_EPILOG = """[bold]Examples[/bold]
+
+spondyl read film.dcm
+
+spondyl read films/ --out readings/
+
+spondyl read films/ --json > readings.jsonl
+"""
+
+
+def read(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH...", help="Films (DICOM, PNG, JPEG, TIFF) or folders of films."
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            file_okay=False,
+            help="Write DIR/FILM/reading.json and overlay.png for each film.",
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Print one reading a line as JSON, and nothing else."),
+    ] = False,
+    formats: Annotated[
+        str, typer.Option(metavar="LIST", help="What --out writes, separated by commas.")
+    ] = "json,png",
+    site: Annotated[
+        str, typer.Option(metavar="NAME", help="The site whose thresholds are used.")
+    ] = "default",
+    threads: Annotated[
+        int, typer.Option(min=0, help="Threads for one film; 0 takes every core.")
+    ] = 0,
+) -> None:
+    """Read films: name the bodies, measure them, say which look fractured.
+
+    Exit codes: 0 all films were read, 1 some could not be (each is named with its reason), 2 wrong
+    use, 3 nothing could be read. A film that was read and found not assessable counts as read.
+    """
+    from spondyl.cli.films import find_films
+    from spondyl.cli.outputs import choose, write
+
+    try:
+        chosen = choose(formats)
+    except ValueError as error:
+        wrong_use(str(error))
+    films = find_films(paths)
+    if not films:
+        say(f"No film lies in {', '.join(map(str, paths))}; DICOM, PNG, JPEG and TIFF are read.")
+        raise typer.Exit(outcome(0, 0))
+
+    failures: list[tuple[FilmFile, str]] = []
+    readings: list[tuple[FilmFile, Reading]] = []
+    for film, result in _read_all(films, site, threads):
+        if isinstance(result, Exception):
+            failures.append((film, reason(result)))
+            continue
+        if out is not None:
+            write(result, out, film.name, chosen)
+        if as_json:
+            _print_line(result)
+        else:
+            readings.append((film, result))
+    if readings:
+        from spondyl.cli.tables import print_readings
+
+        print_readings([(film.name, result) for film, result in readings])
+    for film, sentence in failures:
+        say(f"{film.path}: {sentence}")
+    raise typer.Exit(outcome(len(films) - len(failures), len(failures)))
+
+
+def _read_all(
+    films: "list[FilmFile]", site: str, threads: int
+) -> "Iterator[tuple[FilmFile, Reading | Exception]]":
+    """Each film with its reading, or with why there is none."""
+    from spondyl.film import FilmError
+    from spondyl.read.reader import Reader
+
+    reader = Reader(site=site, threads=threads)
+    with progress_bar("Reading films", len(films)) as step:
+        for film in films:
+            try:
+                yield film, reader.read(film.path)
+            except (FilmError, OSError, ValueError, MemoryError) as error:
+                yield film, error
+            step()
+
+
+def _print_line(reading: "Reading") -> None:
+    import json
+
+    from spondyl.deliver import reading_to_json
+
+    print(json.dumps(reading_to_json(reading), separators=(",", ":"), allow_nan=False), flush=True)
+
+
+read.__doc__ = (read.__doc__ or "") + "\n\n" + _EPILOG
