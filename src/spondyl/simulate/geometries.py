@@ -10,7 +10,6 @@ from spondyl.labels import FilmLabel
 from spondyl.simulate.cache import GeometryStore
 from spondyl.simulate.scene import simulate_scene
 from spondyl.simulate.settings import SceneSettings
-from spondyl.simulate.shapes.library import ShapeLibrary
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def make_geometries(
     return GeometryStore(folder)
 
 
-_LIBRARIES: dict[Path, ShapeLibrary] = {}
+_LIBRARIES: dict[Path, object] = {}
 
 
 def _make(job: _Job) -> None:

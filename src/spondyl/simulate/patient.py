@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from spondyl.anatomy import Level, Shape
 from spondyl.simulate.settings import SceneSettings
 from spondyl.simulate.shapes.fracture import Fracture, draw_fracture, fractured
-from spondyl.simulate.shapes.library import ShapeLibrary
+from spondyl.simulate.shapes.pelvis import build_pelvis, draw_pelvis
+from spondyl.simulate.shapes.ribs import build_ribs
+from spondyl.simulate.shapes.sacrum import build_sacrum, draw_sacrum
 from spondyl.simulate.shapes.surface import Surface
 from spondyl.simulate.shapes.vertebra import (
     Person,
@@ -80,7 +82,7 @@ _FRACTURE_WEIGHTS: Mapping[Level, float] = {
 
 
 def draw_patient(
-    rng: np.random.Generator, settings: SceneSettings, library: ShapeLibrary | None
+    rng: np.random.Generator, settings: SceneSettings, library: object | None
 ) -> Patient:
     """Draw a patient: bones, fractures and mimics, posture, implants; all placed."""
     notes: list[str] = []
@@ -90,17 +92,13 @@ def draw_patient(
     shapes = {
         level: _draw_shape(level, person, rng, library if use_mesh else None) for level in levels
     }
-    sacrum = _draw_sacrum(person, rng, library if use_mesh else None)
+    sacrum = build_sacrum(draw_sacrum(person.scale, rng))
     fractures = _draw_fractures(rng, settings, levels)
     built: dict[Level, VertebraShape] = {}
     bodies: dict[Level, Body] = {}
     held: dict[Level, NDArray[np.float64]] = {Level.S1: sacrum.points_mm}
     for level, shape in shapes.items():
         mimicked = shape
-        if rng.random() < settings.mimic_share:
-            mimic = draw_mimic(level, rng)
-            mimicked = mimic.apply(shape)
-            notes.append(f"{level}: {mimic.name}")
         fracture = fractures.get(level)
         final = fractured(mimicked, fracture) if fracture else mimicked
         built[level] = final
@@ -121,10 +119,13 @@ def draw_patient(
         for level, shape in {**built, Level.S1: sacrum}.items()
         for surface in shape.surfaces
     ]
-    surfaces += _draw_pelvis(person, rng, poses, library if use_mesh else None)
-    surfaces += _draw_ribs(person, rng, poses)
-    metal, cement = _draw_implants(rng, settings, built, poses, notes)
-    return Patient(poses, bodies, (*surfaces, *cement), metal, tuple(notes))
+    surfaces += _draw_pelvis(person.scale, rng, sacrum, poses[Level.S1])
+    surfaces += [
+        PlacedSurface(rib, poses[level])
+        for level, pair in build_ribs(rng, person.scale).items()
+        for rib in pair
+    ]
+    return Patient(poses, bodies, tuple(surfaces), (), tuple(notes))
 
 
 def _draw_levels(
@@ -156,9 +157,20 @@ def _draw_fractures(
 
 
 def _draw_shape(
-    level: Level, person: Person, rng: np.random.Generator, library: ShapeLibrary | None
+    level: Level, person: Person, rng: np.random.Generator, library: object | None
 ) -> VertebraShape:
     parameters = draw_vertebra(level, person.scale, rng, person)
     if library is not None and rng.random() < 0.8:
         return library.vertebra(parameters, rng)
     return build_vertebra(parameters)
+
+
+def _draw_pelvis(
+    scale: float, rng: np.random.Generator, sacrum: VertebraShape, pose: Pose
+) -> list[PlacedSurface]:
+    endplate = pose(sacrum.points_mm[:2])
+    slope = float(
+        np.degrees(np.arctan2(endplate[0, 2] - endplate[1, 2], endplate[1, 0] - endplate[0, 0]))
+    )
+    pelvis = build_pelvis(draw_pelvis(scale, rng, slope), sacrum)
+    return [PlacedSurface(surface, pose) for surface in pelvis]

@@ -14,7 +14,6 @@ from spondyl.simulate.patient import Patient, PlacedSurface, draw_patient
 from spondyl.simulate.projection import Beam
 from spondyl.simulate.raster import add_surface
 from spondyl.simulate.settings import LATERAL_LUMBAR_VIEWS, SceneSettings, View
-from spondyl.simulate.shapes.library import ShapeLibrary
 from spondyl.simulate.spine import rotation_matrix
 from spondyl.simulate.tissue import Spineline, draw_habitus, soft_tissue
 from spondyl.simulate.view import draw_beam
@@ -44,7 +43,7 @@ class Scene:
 def simulate_scene(
     rng: np.random.Generator,
     settings: SceneSettings | None = None,
-    library: ShapeLibrary | None = None,
+    library: object | None = None,
 ) -> Scene:
     """Draw a patient and a view and render them.
 
