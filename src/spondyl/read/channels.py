@@ -1,7 +1,7 @@
 """The grey channels that the networks see, at network scale.
 
-They do not depend on exposure, display window or collimation. Unlike ``film.normalise``, which works
-on whole films, they know of padding (``valid``), because training pictures are turned and shifted.
+They do not depend on exposure, display window or collimation. Unlike ``film.normalise``, which
+works on whole films, they know of padding (``valid``): training pictures are turned and shifted.
 """
 
 import cv2

@@ -8,6 +8,7 @@ probability of each name, and so the confidence.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -232,7 +233,7 @@ def _local_scores(
     if Level.L6 in ladder:
         # Six lumbar bodies share five looks: each resembles its own name or the one above it.
         blend = {Level.L6: 0.7 * probability[Level.L5] + 0.2 * probability[Level.S1]}
-        for upper, lower in zip(_LUMBAR, _LUMBAR[1:], strict=False):
+        for upper, lower in pairwise(_LUMBAR):
             blend[lower] = 0.6 * (probability[lower] + probability[upper])
         probability.update(blend)
     rows = []

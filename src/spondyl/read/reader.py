@@ -1,0 +1,225 @@
+"""Film to reading: the one call that the rest of the package uses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spondyl.film.model import Film
+from spondyl.geometry import Affine
+from spondyl.read.column import best_column, room_below
+from spondyl.read.decode import Candidate, decode_candidates
+from spondyl.read.engine import Engine, Networks
+from spondyl.read.judge import film_doubts, judge_column
+from spondyl.read.measure import NamedBody, measure_bodies
+from spondyl.read.model import Finding, Numbering, Reading
+from spondyl.read.orient import (
+    Orientation,
+    likely_orientations,
+    look_at,
+    orientation_warnings,
+    other_orientations,
+    to_canonical,
+)
+from spondyl.read.prepare import finder_input
+from spondyl.read.sequence import ColumnEvidence, name_column
+from spondyl.read.sequence import Sequence as Names
+from spondyl.read.site import DEFAULT_SITE, Site, load_site
+
+FloatImage = NDArray[np.float32]
+
+#: A column that scores less has fewer than three clear bodies: another orientation is tried.
+_POOR_COLUMN = 2.0
+#: Numbering confidence under which the reading warns.
+_UNSURE_NUMBERING = 0.7
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the finder makes of one orientation of a film.
+
+    Attributes
+    ----------
+    orientation : Orientation
+    pixels : ndarray
+        Canonical.
+    to_canonical : Affine
+        Film px to canonical px.
+    to_network : Affine
+        Canonical px to network px.
+    column : tuple of Candidate
+        Top to bottom, network px.
+    score : float
+    bottom_px : float
+        Lower edge of the film in network px.
+    """
+
+    orientation: Orientation
+    pixels: FloatImage
+    to_canonical: Affine
+    to_network: Affine
+    column: tuple[Candidate, ...]
+    score: float
+    bottom_px: float
+
+
+class Reader:
+    """Reads lateral lumbar films.
+
+    Parameters
+    ----------
+    site : str, Path or Site
+        Name of a packaged site, a site file, or a site.
+    threads : int
+        Worker threads of a network run.
+    weights : Path, optional
+        Folder of other weights than the packaged ones.
+    networks : Networks, optional
+        In place of ONNX Runtime (tests, other runtimes).
+
+    Examples
+    --------
+    >>> reading = Reader().read("film.dcm")  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        site: str | Path | Site = DEFAULT_SITE,
+        threads: int = 2,
+        weights: Path | None = None,
+        networks: Networks | None = None,
+    ) -> None:
+        self.site = site if isinstance(site, Site) else load_site(site)
+        self.networks: Networks = networks or Engine(threads, weights)
+
+    def read(self, film: Film | str | Path) -> Reading:
+        """Read one film.
+
+        Raises
+        ------
+        FilmError
+            If a path cannot be read as a film.
+        WeightsError
+            If the networks are missing or damaged.
+        """
+        if not isinstance(film, Film):
+            from spondyl.film import load_film
+
+            film = load_film(Path(film))
+        view = look_at(film.pixels, self.networks)
+        likely = likely_orientations(view, film.header_posterior_side)
+        found = max((self.find(film.pixels, way) for way in likely), key=lambda f: f.score)
+        if found.score < _POOR_COLUMN and view.lumbar >= self.site.judge.lumbar_floor:
+            others = (self.find(film.pixels, way) for way in other_orientations(likely))
+            best = max(others, key=lambda f: f.score, default=found)
+            # Only a clear column speaks against what the picture and its header say.
+            if best.score > found.score + 1.5:
+                found = best
+        findings, names = self._findings(found)
+        reasons = film_doubts(findings, view.lumbar, self.site.judge)
+        if reasons:
+            findings = tuple(_not_judged(finding) for finding in findings)
+        probability = max((f.fracture_probability for f in findings if f.assessable), default=0.0)
+        numbering = Numbering(
+            names.numbering_confidence, names.assumption, names.alternative_shift
+        )
+        return Reading(
+            film=film,
+            posterior_side=found.orientation.posterior_side,
+            inverted=found.orientation.inverted,
+            model=self.networks.identity,
+            site=self.site.name,
+            assessable=not reasons,
+            reasons=reasons,
+            fracture_probability=probability,
+            threshold=self.site.threshold,
+            fractured=any(finding.fractured for finding in findings),
+            numbering=numbering,
+            findings=findings,
+            warnings=(
+                *film.warnings,
+                *orientation_warnings(
+                    found.orientation, film.header_posterior_side, film.header_inverted
+                ),
+                *_numbering_warnings(findings, numbering),
+            ),
+        )
+
+    def find(self, pixels: FloatImage, orientation: Orientation) -> Found:
+        """Look for the column on a film that lies as ``orientation`` says."""
+        canonical, to_canonical_px = to_canonical(pixels, orientation)
+        channels, to_network = finder_input(canonical)
+        maps = self.networks.finder(channels)
+        column, score = best_column(decode_candidates(maps))
+        bottom = float(to_network([0.0, pixels.shape[0] - 0.5])[1])
+        return Found(
+            orientation, canonical, to_canonical_px, to_network, column, score, bottom
+        )
+
+    def _findings(self, found: Found) -> tuple[tuple[Finding, ...], Names]:
+        names = name_column(column_evidence(found.column, found.bottom_px))
+        to_film = found.to_network.inverse()
+        bodies = [
+            NamedBody(
+                level=level,
+                points_px=to_film(candidate.points_px),
+                heat=candidate.heat,
+                fracture_logit=candidate.fracture_logit,
+                level_confidence=float(confidence),
+            )
+            for candidate, level, confidence in zip(
+                found.column, names.levels, names.level_confidence, strict=True
+            )
+            if level is not None
+        ]
+        measured = measure_bodies(found.pixels, bodies, self.networks)
+        height, width = found.pixels.shape
+        findings = judge_column(measured, (width, height), self.site)
+        back = found.to_canonical.inverse()
+        return tuple(_moved(finding, back) for finding in findings), names
+
+
+def column_evidence(column: Sequence[Candidate], bottom_px: float) -> ColumnEvidence:
+    """What the sequence search needs of a column (network px)."""
+    return ColumnEvidence(
+        looks=np.array([candidate.looks for candidate in column]).reshape(-1, 10),
+        objectness=np.array([candidate.heat for candidate in column]),
+        centres_px=np.array([candidate.centre_px for candidate in column]).reshape(-1, 2),
+        depths_px=np.array([candidate.depth_px for candidate in column]),
+        room_below=room_below(column, bottom_px),
+    )
+
+
+def _moved(finding: Finding, to_film: Affine) -> Finding:
+    mids = finding.mid_endplates_px
+    return replace(
+        finding,
+        corners_px=to_film(finding.corners_px),
+        mid_endplates_px=None if mids is None else to_film(mids),
+    )
+
+
+def _not_judged(finding: Finding) -> Finding:
+    if not finding.assessable:
+        return finding
+    return replace(
+        finding,
+        assessable=False,
+        reasons=("The film as a whole could not be judged.",),
+        fractured=False,
+        genant_grade=None,
+        shape=None,
+        height_loss=None,
+    )
+
+
+def _numbering_warnings(findings: Sequence[Finding], numbering: Numbering) -> tuple[str, ...]:
+    if not findings or numbering.confidence >= _UNSURE_NUMBERING:
+        return ()
+    doubt = f"The names of the levels are uncertain (confidence {numbering.confidence:.2f})"
+    if numbering.alternative_shift:
+        way = "down" if numbering.alternative_shift > 0 else "up"
+        return (f"{doubt}; all may be one level further {way}.",)
+    return (f"{doubt}.",)

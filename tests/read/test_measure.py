@@ -1,0 +1,101 @@
+"""Lost heights against the level's norm and the film's other bodies."""
+
+import numpy as np
+import pytest
+
+from spondyl.anatomy import NORMS, Level
+from spondyl.read.measure import Measured, NamedBody, lost_heights
+from spondyl.read.site import JudgeSettings
+
+GEOMETRY = JudgeSettings(geometry_share=1.0)
+LEVELS = (Level.T11, Level.T12, Level.L1, Level.L2, Level.L3, Level.L4, Level.L5)
+
+
+def _normal(level: Level, y: float, posterior: float, squeeze: float = 1.0) -> np.ndarray:
+    norm = NORMS[level]
+    depth = posterior * norm.depth_to_posterior
+    anterior = posterior * norm.anterior_posterior * squeeze
+    middle = posterior * norm.middle_posterior * squeeze
+    x = np.array([0, depth, depth, 0, depth / 2, depth / 2])
+    h = np.array([-posterior, -anterior, anterior, posterior, -middle, middle]) / 2
+    return np.stack([x, y + h], axis=1)
+
+
+def _column(squeeze: float = 1.0) -> dict[Level, np.ndarray]:
+    column, posterior = {}, 100.0
+    for k, level in reversed(list(enumerate(LEVELS))):
+        if level is not Level.L5:
+            posterior *= NORMS[level].posterior_to_below
+        column[level] = _normal(level, 140.0 * k, posterior, squeeze)
+    return {level: column[level] for level in LEVELS}
+
+
+def _measured(points: dict[Level, np.ndarray], loss: dict | None = None) -> list[Measured]:
+    return [
+        Measured(NamedBody(level, p, 0.9, -5.0, 0.9), p, 1.0, -5.0, 5.0,
+                 np.array((loss or {}).get(level, (0.0, 0.0, 0.0))))
+        for level, p in points.items()
+    ]  # fmt: skip
+
+
+def test_normal_bodies_have_lost_nothing() -> None:
+    for losses in lost_heights(_measured(_column()), GEOMETRY).values():
+        assert losses.largest < 0.01
+
+
+def test_a_film_of_slim_bodies_is_normal() -> None:
+    """Where all bodies are a little lower in front, none is suspicious for it."""
+    for losses in lost_heights(_measured(_column(0.94)), GEOMETRY).values():
+        assert losses.largest < 0.02
+
+
+@pytest.mark.parametrize("loss", [0.15, 0.25, 0.40, 0.6])
+def test_wedge(loss: float) -> None:
+    points = _column()
+    body = points[Level.L1]
+    body[1, 1] += loss * (body[2, 1] - body[1, 1])
+    answer = lost_heights(_measured(points), GEOMETRY)
+    assert answer[Level.L1].anterior == pytest.approx(loss, abs=0.03)
+    assert answer[Level.L1].posterior == pytest.approx(0.0, abs=0.03)
+    assert all(answer[level].largest < 0.05 for level in LEVELS if level is not Level.L1)
+
+
+@pytest.mark.parametrize("level", [Level.T11, Level.L2, Level.L5])
+def test_crush_is_seen_against_the_neighbours(level: Level) -> None:
+    points = _column()
+    body = points[level]
+    body[:, 1] = body[:, 1].mean() + 0.6 * (body[:, 1] - body[:, 1].mean())
+    answer = lost_heights(_measured(points), GEOMETRY)[level]
+    for value in (answer.anterior, answer.middle, answer.posterior):
+        assert value == pytest.approx(0.4, abs=0.04)
+
+
+def test_fractured_neighbours_are_no_reference() -> None:
+    points = _column()
+    for level in (Level.L1, Level.L2):
+        body = points[level]
+        body[:, 1] = body[:, 1].mean() + 0.55 * (body[:, 1] - body[:, 1].mean())
+    answer = lost_heights(_measured(points), GEOMETRY)
+    assert answer[Level.L1].posterior == pytest.approx(0.45, abs=0.05)
+    assert answer[Level.T12].largest < 0.05
+    assert answer[Level.L3].largest < 0.05
+
+
+def test_ordinary_lumbar_wedge_is_no_loss() -> None:
+    """L5 is higher in front than behind: max minus min over the body would call it lost."""
+    points = _column()
+    assert lost_heights(_measured(points), GEOMETRY)[Level.L5].largest < 0.01
+    body = points[Level.L5]
+    body[0, 1] += 0.08 * (body[3, 1] - body[0, 1])
+    assert lost_heights(_measured(points), GEOMETRY)[Level.L5].largest < 0.12
+
+
+def test_network_losses_are_blended() -> None:
+    losses = {Level.L1: (0.4, 0.2, 0.0)}
+    answer = lost_heights(_measured(_column(), losses), JudgeSettings(geometry_share=0.5))
+    assert answer[Level.L1].anterior == pytest.approx(0.2, abs=0.02)
+
+
+def test_one_body_alone() -> None:
+    points = {Level.L3: _column()[Level.L3]}
+    assert lost_heights(_measured(points), GEOMETRY)[Level.L3].largest < 0.02
