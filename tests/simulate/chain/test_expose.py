@@ -102,7 +102,7 @@ def test_metal_is_brighter_than_what_it_hides():
     bare = expose(maps, look, np.random.default_rng(0))
     film = expose(dataclasses.replace(maps, metal_mm=metal), look, np.random.default_rng(0))
     gain = film - bare
-    assert gain[103:107, 50:70].min() > 0.03
+    assert gain[103:107, 50:70].min() > 0.01
     assert abs(float(np.median(gain[:60]))) < 0.03
 
 

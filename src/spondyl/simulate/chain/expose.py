@@ -58,7 +58,10 @@ def expose(
     typical_signal = float(np.median(body_samples(signal, body)))
     typical_log = -float(np.log(max(typical_signal, 1e-7)))
     if look.objects.collimation:
-        signal = objects.limit_field(signal, look.objects, pitch_mm, keep, rng)
+        signal, field = objects.limit_field(signal, look.objects, pitch_mm, keep, rng)
+        # Processing looks for the edges of the field, and now and then misses them.
+        if look.objects.collimation_found:
+            body &= field
     grey = physics.detected_log(
         signal, look.detector, pitch_mm, maps.magnification, typical_signal, rng
     )

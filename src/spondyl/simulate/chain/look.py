@@ -85,7 +85,7 @@ class Processing:
     equalise_clip : float
         Clip limit of local equalisation; 0 without.
     equalise_tiles : int
-    low_percentile, high_percentile, low_margin : float
+    low_percentile, high_percentile, low_margin, high_margin : float
     median_grey, contrast, white, black : float
     """
 
@@ -97,6 +97,7 @@ class Processing:
     low_percentile: float
     high_percentile: float
     low_margin: float
+    high_margin: float
     median_grey: float
     contrast: float
     white: float
@@ -124,6 +125,7 @@ class Objects:
     collimation_leak: float
     collimation_soft_mm: float
     collimation_tilt_rad: float
+    collimation_found: bool
     shutter: bool
     shutter_grey: float
     letterbox: bool
@@ -226,7 +228,7 @@ def _draw(rng: np.random.Generator, site: Site) -> Look:
         scatter_mm=uniform(site.scatter_mm),
         heel=uniform(site.heel),
         heel_angle_rad=uniform((-np.pi, np.pi)),
-        texture=site.texture[0] + (site.texture[1] - site.texture[0]) * float(rng.random()) ** 2,
+        texture=site.texture[0] + (site.texture[1] - site.texture[0]) * float(rng.random()) ** 1.4,
         focus_blur_mm=uniform(site.focus_blur_mm),
         motion_mm=uniform((0.5, 2.5)) if chance(site.motion) else 0.0,
         motion_angle_rad=uniform((-np.pi, np.pi)),
@@ -248,25 +250,27 @@ def _draw(rng: np.random.Generator, site: Site) -> Look:
         low_percentile=uniform(site.low_percentile),
         high_percentile=uniform(site.high_percentile),
         low_margin=uniform(site.low_margin),
+        high_margin=uniform(site.high_margin),
         median_grey=uniform(site.median_grey),
         contrast=uniform(site.contrast),
         white=uniform(site.white),
         black=uniform(site.black),
     )
     objects = Objects(
-        lattice=log_uniform((0.03, 1.2)) if chance(site.lattice) else 0.0,
+        lattice=log_uniform((0.03, 0.7)) if chance(site.lattice) else 0.0,
         lattice_mm=uniform((40.0, 60.0)),
         lattice_tilt_rad=float(rng.normal(0.0, 0.006)),
         seams=count(site.seam, 2),
         markers=count(site.marker, 2),
         letterings=count(site.lettering, 3),
         legends=count(site.legend, 2),
-        electrodes=count(site.electrodes, 8),
+        electrodes=count(site.electrodes, 5),
         ruler=chance(site.ruler),
         collimation=chance(site.collimation),
         collimation_leak=log_uniform((0.01, 0.6)),
         collimation_soft_mm=log_uniform((0.5, 12.0)),
         collimation_tilt_rad=float(rng.normal(0.0, 0.03)),
+        collimation_found=chance(0.93),
         shutter=chance(site.shutter),
         shutter_grey=0.0 if chance(0.75) else uniform((0.0, 1.0)),
         letterbox=chance(site.letterbox),

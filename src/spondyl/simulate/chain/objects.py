@@ -20,16 +20,16 @@ def limit_field(
     pitch_mm: float,
     keep: Box | None,
     rng: np.random.Generator,
-) -> Picture:
-    """Collimate: outside the field only a leak of the signal is left."""
+) -> tuple[Picture, NDArray[np.bool_]]:
+    """Collimate: outside the field only a leak of the signal is left. Signal, and the field."""
     size = signal.shape[1], signal.shape[0]
     corners = field_corners(rng, size, keep, objects.collimation_tilt_rad)
-    field = filled(size, corners).astype(np.float32)
-    field = smooth(field, objects.collimation_soft_mm / pitch_mm)
+    inside = filled(size, corners)
+    field = smooth(inside.astype(np.float32), objects.collimation_soft_mm / pitch_mm)
     leak = objects.collimation_leak
     field *= np.float32((1 - leak) / 255)
     field += np.float32(leak)
-    return cv2.multiply(signal, field)
+    return cv2.multiply(signal, field), inside > 128
 
 
 def add_objects(

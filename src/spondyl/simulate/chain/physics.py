@@ -51,12 +51,12 @@ def line_integral(
         clutter = coarse_noise(rng, size, 14.0 / pitch_mm)
         cv2.scaleAdd(coarse_noise(rng, size, 5.0 / pitch_mm), 0.6, clutter, clutter)
         fine = coarse_noise(rng, size, 1.3 / pitch_mm)
-        cv2.scaleAdd(fine, 0.25, clutter, clutter)
+        cv2.scaleAdd(fine, 0.35, clutter, clutter)
         # Clutter belongs to tissue: it fades out where there is little of it.
         share = np.minimum(soft_mm * np.float32(1 / 150.0), np.float32(1.0))
         cv2.scaleAdd(cv2.multiply(clutter, share), beam.texture, integral, integral)
         # Trabeculae: relative fluctuation of the spongy path.
-        spongy_mm = trabecular_mm * (np.float32(1.0) + np.float32(1.2 * beam.texture) * fine)
+        spongy_mm = trabecular_mm * (np.float32(1.0) + np.float32(0.5 * beam.texture) * fine)
         cv2.scaleAdd(spongy_mm, spongy, integral, integral)
     else:
         cv2.scaleAdd(trabecular_mm, spongy, integral, integral)

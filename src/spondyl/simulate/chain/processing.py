@@ -94,7 +94,9 @@ def _window(grey: Picture, body: NDArray[np.bool_], processing: Processing) -> P
     low, middle, high = np.percentile(
         inside, [processing.low_percentile, 50, processing.high_percentile]
     )
-    low -= processing.low_margin * (high - low)
+    width = high - low
+    low -= processing.low_margin * width
+    high += processing.high_margin * width
     span = max(float(high - low), 0.05)
     shown = (grey - np.float32(low)) * np.float32(1 / span)
     np.clip(shown, 0.0, 1.0, out=shown)

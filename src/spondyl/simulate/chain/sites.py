@@ -33,8 +33,8 @@ class Site:
     edge_gain, compression, equalise, equalise_clip
         Multi-frequency enhancement, pull of the lowest frequencies towards the median, chance
         and clip limit of local equalisation.
-    low_percentile, high_percentile, low_margin, median_grey, contrast, white, black
-        Window inside the body (percent; margin as share of the window), grey of the body's
+    low_percentile, high_percentile, low_margin, high_margin, median_grey, contrast, white, black
+        Window inside the body (percent; margins as shares of the window), grey of the body's
         median, steepness of the S-curve, ends of the grey scale.
     lattice, seam, marker, lettering, legend, electrodes, ruler, collimation, shutter, letterbox,
     lightbox, dust, scratches, jpeg, reduce, eight_bit
@@ -47,7 +47,7 @@ class Site:
     trabecular_fraction: Range = (0.06, 0.20)
     hardening: Range = (0.0, 0.025)
     heel: Range = (0.0, 0.45)
-    texture: Range = (0.0, 0.06)
+    texture: Range = (0.002, 0.07)
     scatter_fraction: Range = (0.2, 0.75)
     scatter_mm: Range = (20.0, 60.0)
     quanta_per_mm2: Range = (300.0, 2e5)
@@ -63,7 +63,8 @@ class Site:
     low_percentile: Range = (0.2, 15.0)
     high_percentile: Range = (95.0, 99.97)
     low_margin: Range = (-0.05, 0.5)
-    median_grey: Range = (0.18, 0.78)
+    high_margin: Range = (-0.05, 0.6)
+    median_grey: Range = (0.2, 0.85)
     contrast: Range = (-0.35, 1.0)
     white: Range = (0.72, 1.0)
     black: Range = (0.0, 0.09)
@@ -124,7 +125,7 @@ _NAMED = (
         compression=(0.0, 0.35),
         equalise=0.05,
         low_margin=(0.0, 0.4),
-        median_grey=(0.25, 0.6),
+        median_grey=(0.3, 0.65),
         black=(0.0, 0.02),
         lattice=0.0,
         seam=0.0,
@@ -178,15 +179,17 @@ _NAMED = (
         "stitched-standing",  # long cassettes joined, with a wire lattice, flat greys
         energy_kev=(50.0, 64.0),
         scatter_fraction=(0.3, 0.65),
-        quanta_per_mm2=(2e3, 4e4),
-        edge_gain=(0.3, 1.4),
+        quanta_per_mm2=(1e3, 2e4),
+        texture=(0.01, 0.07),
+        edge_gain=(0.5, 2.0),
         compression=(0.4, 0.75),
         equalise=0.1,
         low_percentile=(2.0, 12.0),
+        high_margin=(-0.03, 0.15),
         low_margin=(-0.05, 0.2),
-        median_grey=(0.52, 0.72),
+        median_grey=(0.66, 0.88),
         contrast=(-0.1, 0.5),
-        white=(0.8, 0.92),
+        white=(0.8, 0.9),
         black=(0.0, 0.03),
         lattice=0.9,
         seam=0.8,
@@ -219,12 +222,14 @@ _NAMED = (
         scatter_fraction=(0.25, 0.6),
         quanta_per_mm2=(3e3, 6e4),
         heel=(0.0, 0.35),
-        edge_gain=(0.3, 1.4),
-        compression=(0.0, 0.35),
+        texture=(0.01, 0.07),
+        edge_gain=(0.5, 2.0),
+        compression=(0.1, 0.65),
         equalise=0.05,
         low_percentile=(0.2, 5.0),
         low_margin=(0.0, 0.25),
-        median_grey=(0.25, 0.55),
+        high_margin=(0.0, 0.5),
+        median_grey=(0.35, 0.65),
         contrast=(-0.2, 0.4),
         white=(0.75, 1.0),
         black=(0.0, 0.01),
