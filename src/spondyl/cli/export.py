@@ -21,7 +21,7 @@ def export(
     spondyl export runs/finder --out finder.onnx
     """
     need_extra("export", "train")
-    from spondyl.train import export as write
+    from spondyl.train.run import export as write
 
     write(run, out)
     print(f"The network is in {out}")

@@ -13,15 +13,6 @@ if TYPE_CHECKING:
     from spondyl.cli.films import FilmFile
     from spondyl.read.model import Reading
 
-_EPILOG = """[bold]Examples[/bold]
-
-spondyl read film.dcm
-
-spondyl read films/ --out readings/
-
-spondyl read films/ --json > readings.jsonl
-"""
-
 
 def read(
     paths: Annotated[
@@ -55,8 +46,20 @@ def read(
 ) -> None:
     """Read films: name the bodies, measure them, say which look fractured.
 
-    Exit codes: 0 all films were read, 1 some could not be (each is named with its reason), 2 wrong
-    use, 3 nothing could be read. A film that was read and found not assessable counts as read.
+    A film that was read and found not assessable counts as read.
+
+    [bold]Exit codes[/bold]
+
+    0 all films were read · 1 some could not be read, each is named with its reason ·
+    2 wrong use · 3 nothing could be read
+
+    [bold]Examples[/bold]
+
+    spondyl read film.dcm
+
+    spondyl read films/ --out readings/
+
+    spondyl read films/ --json > readings.jsonl
     """
     from spondyl.cli.films import find_films
     from spondyl.cli.outputs import choose, write
@@ -95,10 +98,11 @@ def _read_all(
     films: "list[FilmFile]", site: str, threads: int
 ) -> "Iterator[tuple[FilmFile, Reading | Exception]]":
     """Each film with its reading, or with why there is none."""
+    from spondyl.cli.compose import core_count
     from spondyl.film import FilmError
     from spondyl.read.reader import Reader
 
-    reader = Reader(site=site, threads=threads)
+    reader = Reader(site=site, threads=threads or core_count())
     with progress_bar("Reading films", len(films)) as step:
         for film in films:
             try:
@@ -114,6 +118,3 @@ def _print_line(reading: "Reading") -> None:
     from spondyl.deliver import reading_to_json
 
     print(json.dumps(reading_to_json(reading), separators=(",", ":"), allow_nan=False), flush=True)
-
-
-read.__doc__ = (read.__doc__ or "") + "\n\n" + _EPILOG

@@ -32,15 +32,16 @@ def simulate(
     spondyl simulate --count 200 --seed 7 --out data/simulated
     """
     need_extra("simulate", "simulate")
+    from spondyl.simulate.film import FilmSettings
     from spondyl.simulate.finish import FinishSettings
     from spondyl.simulate.settings import SceneSettings
     from spondyl.simulate.write import WriteSettings, write_dataset
 
-    settings = WriteSettings(
+    film = FilmSettings(
         scene=SceneSettings(height_px=size),
         finish=FinishSettings(height_px=None if size is None else (size, size)),
         site=site,
-        dicom=dicom,
     )
+    settings = WriteSettings(film=film, dicom=dicom)
     films = write_dataset(out, count, seed, settings, workers)
     print(f"{len(films)} films and their labels are in {out}")

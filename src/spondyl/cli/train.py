@@ -24,6 +24,6 @@ def train(
     spondyl train finder.yaml --out runs/finder
     """
     need_extra("train", "train")
-    from spondyl.train import train as run
+    from spondyl.train.run import train as run
 
     run(config, out, resume=resume)
