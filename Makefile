@@ -66,8 +66,8 @@ demo: $(PLAIN_STAMP) ## Install the plain package and read the films in examples
 	@rm -rf $(DEMO_OUT)
 	$(PLAIN)/bin/spondyl read examples --out $(DEMO_OUT)
 	@echo
-	@echo "Look at the pictures in $(DEMO_OUT); the .json beside each holds the whole reading:"
-	@ls $(DEMO_OUT)
+	@echo "Look at the pictures; the reading.json beside each says everything:"
+	@find $(DEMO_OUT) -name overlay.png | sort | sed 's/^/  /'
 
 .PHONY: test
 test: $(DEV_STAMP) ## Run the tests, except the slow ones
