@@ -58,8 +58,12 @@ def test_a_body_lying_across_is_left_out() -> None:
 def test_noise_gives_finite_candidates() -> None:
     rng = np.random.default_rng(0)
     maps = ideal_finder({})
-    noisy = type(maps)(*(rng.normal(0, 3, part.shape).astype(np.float32) for part in
-                         (maps.levels, maps.fracture, maps.bodies)))
+    noisy = type(maps)(
+        *(
+            rng.normal(0, 3, part.shape).astype(np.float32)
+            for part in (maps.levels, maps.fracture, maps.bodies)
+        )
+    )
     candidates = decode_candidates(noisy)
     assert 0 < len(candidates) <= 40
     assert all(np.isfinite(candidate.points_px).all() for candidate in candidates)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.geometry import POINT_NAMES, body_frame, points_in_quad, quad_area
+from spondyl.geometry import POINT_NAMES, body_frame, points_in_quad, quad_area, quad_centre
 from spondyl.read.engine import FinderMaps
 from spondyl.read.prepare import FINDER_STRIDE
 
@@ -67,7 +67,7 @@ class Candidate:
     @property
     def centre_px(self) -> FloatArray:
         """Mean of the four corners."""
-        return self.points_px[:4].mean(axis=0)
+        return quad_centre(self.points_px)
 
     @property
     def depth_px(self) -> float:

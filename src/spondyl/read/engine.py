@@ -1,5 +1,6 @@
 """The networks, run by ONNX Runtime on the CPU."""
 
+import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +99,14 @@ class Networks(Protocol):
         ...
 
 
+def _usable_cores() -> int:
+    """Cores that this process may use (containers and batch systems give fewer than there are)."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS and Windows
+        return os.cpu_count() or 1
+
+
 class Engine:
     """Packaged (or given) weights in ONNX Runtime sessions, made at first use and shared.
 
@@ -106,7 +115,7 @@ class Engine:
     Parameters
     ----------
     threads : int
-        Worker threads within one network run.
+        Worker threads within one network run; 0 takes every core that this process may use.
     folder : Path, optional
         Weights as ``spondyl export`` writes them; the packaged ones by default.
 
@@ -117,9 +126,9 @@ class Engine:
     """
 
     def __init__(self, threads: int = 2, folder: Path | None = None) -> None:
-        if threads < 1:
-            raise ValueError(f"An engine needs at least 1 thread, found {threads}.")
-        self._threads = threads
+        if threads < 0:
+            raise ValueError(f"An engine needs 0 (every core) or more threads, found {threads}.")
+        self._threads = threads or _usable_cores()
         self._folder = folder
         self._sessions: dict[Net, Any] = {}
         self._identity: ModelIdentity | None = None

@@ -257,9 +257,7 @@ def _geometric(
     return 1 - size.anterior / expected_anterior, 1 - size.middle / expected_middle, posterior_loss
 
 
-def _expected_posterior(
-    m: Measured, others: Sequence[Measured], settings: JudgeSettings
-) -> float:
+def _expected_posterior(m: Measured, others: Sequence[Measured], settings: JudgeSettings) -> float:
     """Posterior height by the nearest reference bodies; by the own depth where there are none."""
     place = _scale_of(m.level)
     order = list(NORMS)

@@ -62,7 +62,7 @@ def shrink_to_fit(pixels: FloatImage, box_px: tuple[int, int]) -> tuple[FloatIma
     content = cv2.resize(pixels, (content_width, content_height), interpolation=how)
     scale = np.array([content_width / width, content_height / height])
     margin = np.array([(box_px[0] - content_width) // 2, (box_px[1] - content_height) // 2])
-    return content, Affine(np.diag(scale), 0.5 * scale - 0.5 + margin)
+    return np.asarray(content, np.float32), Affine(np.diag(scale), 0.5 * scale - 0.5 + margin)
 
 
 def _pad(content: FloatImage, to_box: Affine, box_px: tuple[int, int], value: float) -> FloatImage:
@@ -164,9 +164,9 @@ def body_crop(canonical_pixels: FloatImage, frame: BodyFrame) -> tuple[FloatImag
     patch = pixels[top:bottom, left:right]
     if block > 1 and min(patch.shape) >= block:
         rows, columns = patch.shape[0] // block, patch.shape[1] // block
-        patch = cv2.resize(
-            patch[: rows * block, : columns * block], (columns, rows), interpolation=cv2.INTER_AREA
-        )
+        blocks = patch[: rows * block, : columns * block]
+        averaged = cv2.resize(blocks, (columns, rows), interpolation=cv2.INTER_AREA)
+        patch = np.asarray(averaged, np.float32)
         from_patch = Affine(np.eye(2) * block, np.full(2, (block - 1) / 2))
     else:
         from_patch = Affine(np.eye(2), np.zeros(2))
@@ -178,7 +178,7 @@ def body_crop(canonical_pixels: FloatImage, frame: BodyFrame) -> tuple[FloatImag
         flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    return crop[None], to_crop
+    return np.asarray(crop, np.float32)[None], to_crop
 
 
 def normalise_crop(crop: FloatImage) -> FloatImage:

@@ -14,7 +14,7 @@ from spondyl.read.decode import Candidate, decode_candidates
 from spondyl.read.engine import Engine, Networks
 from spondyl.read.judge import film_doubts, judge_column
 from spondyl.read.measure import NamedBody, measure_bodies
-from spondyl.read.model import Finding, Numbering, Reading
+from spondyl.read.model import Finding, ModelIdentity, Numbering, Reading
 from spondyl.read.orient import (
     Orientation,
     likely_orientations,
@@ -73,7 +73,7 @@ class Reader:
     site : str, Path or Site
         Name of a packaged site, a site file, or a site.
     threads : int
-        Worker threads of a network run.
+        Worker threads of a network run; 0 takes every core.
     weights : Path, optional
         Folder of other weights than the packaged ones.
     networks : Networks, optional
@@ -93,6 +93,11 @@ class Reader:
     ) -> None:
         self.site = site if isinstance(site, Site) else load_site(site)
         self.networks: Networks = networks or Engine(threads, weights)
+
+    @property
+    def model(self) -> ModelIdentity:
+        """Name, version and checksum of the networks."""
+        return self.networks.identity
 
     def read(self, film: Film | str | Path) -> Reading:
         """Read one film.
@@ -122,9 +127,7 @@ class Reader:
         if reasons:
             findings = tuple(_not_judged(finding) for finding in findings)
         probability = max((f.fracture_probability for f in findings if f.assessable), default=0.0)
-        numbering = Numbering(
-            names.numbering_confidence, names.assumption, names.alternative_shift
-        )
+        numbering = Numbering(names.numbering_confidence, names.assumption, names.alternative_shift)
         return Reading(
             film=film,
             posterior_side=found.orientation.posterior_side,
@@ -154,9 +157,7 @@ class Reader:
         maps = self.networks.finder(channels)
         column, score = best_column(decode_candidates(maps))
         bottom = float(to_network([0.0, pixels.shape[0] - 0.5])[1])
-        return Found(
-            orientation, canonical, to_canonical_px, to_network, column, score, bottom
-        )
+        return Found(orientation, canonical, to_canonical_px, to_network, column, score, bottom)
 
     def _findings(self, found: Found) -> tuple[tuple[Finding, ...], Names]:
         names = name_column(column_evidence(found.column, found.bottom_px))

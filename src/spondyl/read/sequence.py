@@ -161,7 +161,7 @@ def name_column(evidence: ColumnEvidence, settings: SequenceSettings | None = No
         kept=best.rungs >= 0,
         level_confidence=confidence,
         numbering_confidence=numbering,
-        alternative_shift=_alternative_shift(probability, levels, named_at),
+        alternative_shift=_alternative_shift(probability, levels),
         assumption=_assumption(levels),
         score=best.score,
     )
@@ -315,17 +315,20 @@ def _name_probability(searches: list[_Search], total: float, count: int) -> Floa
     return np.clip(probability, 0, 1)
 
 
-def _alternative_shift(
-    probability: FloatArray, levels: tuple[Level | None, ...], named_at: list[int]
-) -> int:
+def _alternative_shift(probability: FloatArray, levels: tuple[Level | None, ...]) -> int:
     """Shift of the whole column with the most probability beside none; 0 under 2 %."""
     order = [level for level in _NAMED if level is not Level.L6]
+    places = [
+        (i, order.index(level))
+        for i, level in enumerate(levels)
+        if level is not None and level in order
+    ]
     mass = {}
     for shift in (-1, 1):
         shifted = [
-            probability[i, _NAMED.index(order[order.index(levels[i]) + shift])]
-            for i in named_at
-            if levels[i] in order and 0 <= order.index(levels[i]) + shift < len(order)
+            probability[i, _NAMED.index(order[place + shift])]
+            for i, place in places
+            if 0 <= place + shift < len(order)
         ]
         mass[shift] = float(np.mean(shifted)) if shifted else 0.0
     best = max(mass, key=lambda shift: mass[shift])
