@@ -1,18 +1,20 @@
 """A simulated patient: which bones, what happened to them, how they stand to one another."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.anatomy import Level, Shape
+from spondyl.simulate.implanting import draw_implants
+from spondyl.simulate.placed import PlacedSurface
 from spondyl.simulate.settings import SceneSettings
 from spondyl.simulate.shapes.fracture import Fracture, draw_fracture, fractured
+from spondyl.simulate.shapes.mimics import deformed, draw_mimics, draw_osteophytes
 from spondyl.simulate.shapes.pelvis import build_pelvis, draw_pelvis
 from spondyl.simulate.shapes.ribs import build_ribs
 from spondyl.simulate.shapes.sacrum import build_sacrum, draw_sacrum
-from spondyl.simulate.shapes.surface import Surface
 from spondyl.simulate.shapes.vertebra import (
     Person,
     VertebraShape,
@@ -21,18 +23,6 @@ from spondyl.simulate.shapes.vertebra import (
     draw_vertebra,
 )
 from spondyl.simulate.spine import Pose, draw_posture, stack
-
-
-@dataclass(frozen=True)
-class PlacedSurface:
-    """A surface and where it stands in the patient."""
-
-    surface: Surface
-    pose: Pose
-
-    def world_mm(self) -> NDArray[np.float64]:
-        """Vertices (n, 3) in the world frame."""
-        return self.pose(self.surface.vertices_mm.astype(np.float64))
 
 
 @dataclass(frozen=True)
@@ -94,13 +84,16 @@ def draw_patient(
     }
     sacrum = build_sacrum(draw_sacrum(person.scale, rng))
     fractures = _draw_fractures(rng, settings, levels)
+    degeneration = float(rng.beta(1.0, 3.0))
     built: dict[Level, VertebraShape] = {}
     bodies: dict[Level, Body] = {}
     held: dict[Level, NDArray[np.float64]] = {Level.S1: sacrum.points_mm}
     for level, shape in shapes.items():
-        mimicked = shape
+        changes, names = draw_mimics(level, rng, 1.0 - settings.mimic_share)
+        notes += [f"{level}: {name}" for name in names]
+        changed = deformed(shape, (*changes, *draw_osteophytes(rng, degeneration)))
         fracture = fractures.get(level)
-        final = fractured(mimicked, fracture) if fracture else mimicked
+        final = fractured(changed, fracture) if fracture else changed
         built[level] = final
         bodies[level] = Body(
             final.points_mm,
@@ -125,7 +118,8 @@ def draw_patient(
         for level, pair in build_ribs(rng, person.scale).items()
         for rib in pair
     ]
-    return Patient(poses, bodies, tuple(surfaces), (), tuple(notes))
+    metal = draw_implants(rng, settings.implant_share, {**built, Level.S1: sacrum}, poses, notes)
+    return Patient(poses, bodies, tuple(surfaces), metal, tuple(notes))
 
 
 def _draw_levels(

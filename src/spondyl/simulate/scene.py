@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from spondyl.anatomy import LEVELS, Level, Status, grade_from_loss
 from spondyl.labels import VertebraLabel
 from spondyl.simulate.maps import PathMaps
-from spondyl.simulate.patient import Patient, PlacedSurface, draw_patient
+from spondyl.simulate.patient import Patient, draw_patient
+from spondyl.simulate.placed import PlacedSurface
 from spondyl.simulate.projection import Beam
 from spondyl.simulate.raster import add_surface
 from spondyl.simulate.settings import LATERAL_LUMBAR_VIEWS, SceneSettings, View
