@@ -86,7 +86,8 @@ def _film_canvas(
     scale = settings.height_px / height
     size = (max(1, round(width * scale)), settings.height_px)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    grey = robust_window(np.asarray(cv2.resize(pixels, size, interpolation=how), np.float32))
+    small = np.asarray(cv2.resize(pixels, size, interpolation=how), np.float32)
+    grey = 0.5 + 0.5 * np.clip(robust_window(small, 1.0, 99.5), -1, 1)
     # A little under full white, so that outlines and letters stand out on bone.
     picture = cv2.cvtColor((grey * 225).astype(np.uint8), cv2.COLOR_GRAY2BGR)
     spare = max(0, settings.least_width_px - size[0])
@@ -168,7 +169,7 @@ def _label(
     size = 24 * unit
     width = text_width(name, size)
     x = posterior[0] - gap - width if behind_is_left else posterior[0] + gap
-    draw_text(canvas, name, (x, posterior[1] + 0.35 * size), size, colour)
+    draw_text(canvas, name, (x, posterior[1] + 0.35 * size), size, colour, plate=True)
     lines = _remarks(finding, reading, settings)
     small = 19 * unit
     for k, line in enumerate(lines):
@@ -176,18 +177,18 @@ def _label(
         x = anterior[0] + gap if behind_is_left else anterior[0] - gap - width
         x = float(np.clip(x, 4, canvas.shape[1] - width - 4))
         y = anterior[1] + 0.35 * small + (k - 0.5 * (len(lines) - 1)) * 1.3 * small
-        draw_text(canvas, line, (x, y), small, colour)
+        draw_text(canvas, line, (x, y), small, colour, plate=True)
 
 
 def _remarks(finding: Finding, reading: Reading, settings: PictureSettings) -> list[str]:
     probability = finding.fracture_probability
     if not finding.assessable or probability < settings.suspicious_share * reading.threshold:
         return []
-    lines = [f"{probability:.0%} fracture"]
+    lines = [f"fracture {probability:.0%}"]
     if finding.fractured and finding.genant_grade is not None:
         lines.append(f"grade {int(finding.genant_grade)} {finding.shape or ''}".rstrip())
         if finding.height_loss is not None:
-            lines.append(f"{finding.height_loss:.0%} height lost")
+            lines.append(f"height lost {finding.height_loss:.0%}")
     return lines
 
 

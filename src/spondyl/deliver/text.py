@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 Colour = tuple[int, int, int]
 
+#: Of OpenCV 5's typeface: semi-bold (regular is 400).
+_WEIGHT = 600
 _STROKE = cv2.FONT_HERSHEY_SIMPLEX
 _STROKE_HEIGHT_PX = 30.0  # line height of the stroke font at scale 1
 
@@ -23,7 +25,7 @@ def text_width(line: str, size_px: float) -> float:
     """Width of a line, picture px."""
     face = _typeface()
     if face is not None:
-        box = cv2.getTextSize((4000, 400), line, (0, 0), face, max(4, round(size_px)))
+        box = cv2.getTextSize((4000, 400), line, (0, 0), face, max(4, round(size_px)), _WEIGHT)
         return float(box[2])
     (width, _), _ = cv2.getTextSize(line, _STROKE, size_px / _STROKE_HEIGHT_PX, 1)
     return float(width)
@@ -35,8 +37,9 @@ def draw_text(
     at_px: tuple[float, float],
     size_px: float,
     colour: Colour,
+    plate: bool = False,
 ) -> None:
-    """Draw a line with a dark rim, so that it reads on bright bone and on black air.
+    """Draw a line of letters.
 
     Parameters
     ----------
@@ -48,16 +51,19 @@ def draw_text(
     size_px : float
         Height of the letters' line.
     colour : (blue, green, red)
+    plate : bool
+        Darken the picture behind the letters, so that they read on bright bone.
     """
     x, y = round(at_px[0]), round(at_px[1])
+    if plate:
+        pad = size_px / 5
+        top, bottom = max(0, round(y - 0.82 * size_px - pad / 2)), max(0, round(y + pad))
+        left, right = max(0, round(x - pad)), max(0, round(x + text_width(line, size_px) + pad))
+        behind = canvas[top:bottom, left:right]
+        behind[:] = (behind * 0.35).astype(np.uint8)
     face = _typeface()
     if face is None:
         scale = size_px / _STROKE_HEIGHT_PX
-        for width, ink in ((4, (0, 0, 0)), (1, colour)):
-            cv2.putText(canvas, line, (x, y), _STROKE, scale, ink, width, cv2.LINE_AA)
+        cv2.putText(canvas, line, (x, y), _STROKE, scale, colour, 1, cv2.LINE_AA)
         return
-    size = max(4, round(size_px))
-    rim = max(1, round(size_px / 14))
-    for dx, dy in ((-rim, 0), (rim, 0), (0, -rim), (0, rim), (-rim, -rim), (rim, rim)):
-        cv2.putText(canvas, line, (x + dx, y + dy), (0, 0, 0), face, size)
-    cv2.putText(canvas, line, (x, y), colour, face, size)
+    cv2.putText(canvas, line, (x, y), colour, face, max(4, round(size_px)), _WEIGHT)

@@ -1,4 +1,8 @@
-"""Grey-value normalisation that does not depend on exposure, window or collimation."""
+"""Grey-value normalisation that does not depend on exposure, window or collimation.
+
+The functions know of padding (``valid``), because training pictures are turned and shifted; the
+networks' grey channels are made of them, so that a change here asks for new training.
+"""
 
 import cv2
 import numpy as np
@@ -72,13 +76,15 @@ def robust_window(
 
 def _blur(stack: FloatImage, sigma_px: float) -> FloatImage:
     if sigma_px <= _DIRECT_SIGMA_PX:
-        return cv2.GaussianBlur(stack, (0, 0), sigma_px, borderType=cv2.BORDER_REFLECT)
+        direct = cv2.GaussianBlur(stack, (0, 0), sigma_px, borderType=cv2.BORDER_REFLECT)
+        return np.asarray(direct, np.float32)
     height, width = stack.shape[:2]
-    small = cv2.resize(
+    coarse = cv2.resize(
         stack, (max(1, round(width / 4)), max(1, round(height / 4))), interpolation=cv2.INTER_AREA
     )
-    small = cv2.GaussianBlur(small, (0, 0), sigma_px / 4, borderType=cv2.BORDER_REFLECT)
-    return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+    coarse = cv2.GaussianBlur(coarse, (0, 0), sigma_px / 4, borderType=cv2.BORDER_REFLECT)
+    fine = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(fine, np.float32)
 
 
 def local_normalise(
@@ -110,13 +116,13 @@ def local_normalise(
     image = np.asarray(pixels, np.float32)
     if valid is None:
         blurred = _blur(np.dstack([image, image * image]), sigma_px)
-        mean, square = blurred[..., 0], blurred[..., 1]
+        share = np.ones(image.shape, np.float32)
     else:
         weight = valid.astype(np.float32)
         inside = image * weight
         blurred = _blur(np.dstack([inside, inside * image, weight]), sigma_px)
         share = np.maximum(blurred[..., 2], 1e-3)
-        mean, square = blurred[..., 0] / share, blurred[..., 1] / share
+    mean, square = blurred[..., 0] / share, blurred[..., 1] / share
     deviation = np.sqrt(np.maximum(square - mean * mean, 0)) + np.float32(floor)
     return np.clip((image - mean) / deviation, -limit, limit).astype(np.float32, copy=False)
 

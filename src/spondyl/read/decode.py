@@ -123,7 +123,8 @@ def decode_candidates(
 def cell_centres_px(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> FloatArray:
     """Network px (x, y) of map cells, shape (..., 2)."""
     shift = (FINDER_STRIDE - 1) / 2
-    return np.stack([columns, rows], axis=-1) * float(FINDER_STRIDE) + shift
+    centres = np.stack([columns, rows], axis=-1) * float(FINDER_STRIDE) + shift
+    return np.asarray(centres, np.float64)
 
 
 def _voted_points(

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.film.normalise import local_normalise, rank_normalise, robust_window
 from spondyl.geometry import Affine, BodyFrame, translation
-from spondyl.read.channels import local_channel, rank_channel, window_channel
 
 FloatImage = NDArray[np.float32]
 
@@ -92,8 +92,8 @@ def finder_channels(image: FloatImage, valid: NDArray[np.bool_] | None = None) -
         1: channel 0 less its local mean, over its local deviation, clipped to -3..3.
     """
     image = _require_picture(image)
-    windowed = window_channel(image, *_WINDOW_PERCENT, valid=valid)
-    local = local_channel(windowed, FINDER_SIGMA_PX, valid=valid)
+    windowed = robust_window(image, *_WINDOW_PERCENT, valid=valid)
+    local = local_normalise(windowed, FINDER_SIGMA_PX, valid=valid)
     channels = np.stack([windowed, local])
     if valid is not None:
         channels *= valid
@@ -127,7 +127,7 @@ def view_input(pixels: FloatImage) -> FloatImage:
     """
     box = (VIEW_SIZE_PX, VIEW_SIZE_PX)
     content, to_box = shrink_to_fit(pixels, box)
-    return _pad(rank_channel(content), to_box, box, 0.5)[None]
+    return _pad(rank_normalise(content), to_box, box, 0.5)[None]
 
 
 def body_crop(canonical_pixels: FloatImage, frame: BodyFrame) -> tuple[FloatImage, Affine]:
