@@ -1,0 +1,1 @@
+"""How fast Spondyl is on the machine at hand: ``python -m bench``."""

@@ -1,0 +1,64 @@
+"""``python -m bench [--json] [NAME]``: time what is done most often; print the machine, too."""
+
+import argparse
+import json
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from bench.cases import CASES
+from bench.timing import MissingError, Timing, run
+
+_LIBRARIES = ("numpy", "opencv-python-headless", "onnxruntime")
+
+
+def machine() -> dict[str, str]:
+    """Processor, cores, Python and the libraries that do the work."""
+    facts = {
+        "processor": _processor(),
+        "cores": str(len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()),
+        "python": platform.python_version(),
+        "spondyl": version("spondyl"),
+    }
+    return facts | {name: version(name) for name in _LIBRARIES}
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        for line in info.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def main() -> None:
+    """Run the cases whose name holds NAME; all by default."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=main.__doc__)
+    parser.add_argument("name", nargs="?", default="")
+    parser.add_argument("--json", action="store_true", help="print JSON, and nothing else")
+    given = parser.parse_args()
+    timings: list[Timing] = []
+    for case in CASES:
+        if given.name not in case.name:
+            continue
+        try:
+            timings.append(run(case))
+        except MissingError as reason:
+            print(f"{case.name}: left out, {reason}", file=sys.stderr)
+            continue
+        if not given.json:
+            last = timings[-1]
+            spread = f"{min(last.seconds) * 1e3:.1f}-{max(last.seconds) * 1e3:.1f}"
+            print(f"{last.name:<26} {last.median * 1e3:9.1f} ms per {last.unit:<6} ({spread})")
+    if given.json:
+        result = {t.name: {"unit": t.unit, "seconds": list(t.seconds)} for t in timings}
+        print(json.dumps({"machine": machine(), "timings": result}, indent=1))
+    else:
+        print("\n" + "\n".join(f"{name}: {value}" for name, value in machine().items()))
+
+
+if __name__ == "__main__":
+    main()
