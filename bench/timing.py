@@ -37,8 +37,8 @@ class Case:
     ----------
     name, unit : str
     prepare : callable
-        Gives the step; its own time does not count. Raises :class:`MissingError` where something that
-        is needed is missing.
+        Gives the step; its own time does not count. Raises :class:`MissingError` where something
+        that is needed is missing.
     repeat : int
     units : int
         How many units one call of the step does.
