@@ -32,6 +32,8 @@ def info(
         for key, value in network.items():
             if not isinstance(value, Mapping):
                 print(f"  {key}: {value}")
+    for name, site in facts["sites"].items():
+        print(f"\nSite {name}\n  threshold: {site['threshold']}\n  note: {site['note']}")
     print("\nExtras")
     for extra, there in facts["extras"].items():
         print(f"  {extra}: {'installed' if there else 'not installed'}")
@@ -43,6 +45,7 @@ def gather() -> dict[str, Any]:
     from importlib.metadata import PackageNotFoundError, metadata
 
     from spondyl import __version__
+    from spondyl.read.site import DEFAULT_SITE, load_site
     from spondyl.read.weights import Net, WeightsError, load_card
 
     try:
@@ -55,11 +58,13 @@ def gather() -> dict[str, Any]:
             networks[str(net)] = dict(load_card(net))
         except WeightsError as error:
             networks[str(net)] = {"missing": str(error)}
+    site = load_site(DEFAULT_SITE)
     return {
         "version": __version__,
         "python": platform.python_version(),
         "licence": licence or "Apache-2.0",
         "intended_use": _NOTICE,
         "networks": networks,
+        "sites": {site.name: {"threshold": site.threshold, "note": site.note}},
         "extras": {extra: installed(extra) for extra in EXTRAS},
     }

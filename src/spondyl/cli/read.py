@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from spondyl.cli.films import FilmFile
     from spondyl.read.model import Reading
 
+DEFAULT_FORMATS = "json,png"
+
 
 def read(
     paths: Annotated[
@@ -35,10 +37,15 @@ def read(
         typer.Option("--json", help="Print one reading a line as JSON, and nothing else."),
     ] = False,
     formats: Annotated[
-        str, typer.Option(metavar="LIST", help="What --out writes, separated by commas.")
-    ] = "json,png",
+        str | None,
+        typer.Option(
+            metavar="LIST",
+            help="What --out writes, separated by commas.",
+            show_default=DEFAULT_FORMATS,
+        ),
+    ] = None,
     site: Annotated[
-        str, typer.Option(metavar="NAME", help="The site whose thresholds are used.")
+        str, typer.Option(metavar="NAME", help="Whose thresholds are used; or a site file.")
     ] = "default",
     threads: Annotated[
         int, typer.Option(min=0, help="Threads for one film; 0 takes every core.")
@@ -62,35 +69,37 @@ def read(
     spondyl read films/ --json > readings.jsonl
     """
     from spondyl.cli.films import find_films
-    from spondyl.cli.outputs import choose, write
+    from spondyl.cli.outputs import write
+    from spondyl.cli.tables import print_readings, reading_row
+    from spondyl.deliver import FormatError, choose_formats
 
+    if formats is not None and out is None:
+        wrong_use("--formats says what --out writes; give --out DIR, too.")
     try:
-        chosen = choose(formats)
-    except ValueError as error:
+        chosen = choose_formats(formats or DEFAULT_FORMATS)
+    except FormatError as error:
         wrong_use(str(error))
     films = find_films(paths)
     if not films:
         say(f"No film lies in {', '.join(map(str, paths))}; DICOM, PNG, JPEG and TIFF are read.")
         raise typer.Exit(outcome(0, 0))
 
-    failures: list[tuple[FilmFile, str]] = []
-    readings: list[tuple[FilmFile, Reading]] = []
+    rows: list[tuple[str, ...]] = []
+    failures: list[str] = []
     for film, result in _read_all(films, site, threads):
         if isinstance(result, Exception):
-            failures.append((film, reason(result)))
+            failures.append(f"{film.path}: {reason(result)}")
             continue
         if out is not None:
             write(result, out, film.name, chosen)
         if as_json:
             _print_line(result)
         else:
-            readings.append((film, result))
-    if readings:
-        from spondyl.cli.tables import print_readings
-
-        print_readings([(film.name, result) for film, result in readings])
-    for film, sentence in failures:
-        say(f"{film.path}: {sentence}")
+            rows.append(reading_row(film.name, result))
+    if rows:
+        print_readings(rows)
+    for sentence in failures:
+        say(sentence)
     raise typer.Exit(outcome(len(films) - len(failures), len(failures)))
 
 
@@ -99,16 +108,20 @@ def _read_all(
 ) -> "Iterator[tuple[FilmFile, Reading | Exception]]":
     """Each film with its reading, or with why there is none."""
     from spondyl.cli.compose import core_count
-    from spondyl.film import FilmError
     from spondyl.read.reader import Reader
+    from spondyl.read.weights import WeightsError
 
     reader = Reader(site=site, threads=threads or core_count())
     with progress_bar("Reading films", len(films)) as step:
         for film in films:
+            result: Reading | Exception
             try:
-                yield film, reader.read(film.path)
-            except (FilmError, OSError, ValueError, MemoryError) as error:
-                yield film, error
+                result = reader.read(film.path)
+            except WeightsError:
+                raise
+            except Exception as error:  # one bad film must not end a run over thousands
+                result = error
+            yield film, result
             step()
 
 

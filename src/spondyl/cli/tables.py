@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from spondyl.evaluate.run import EvaluationRun
@@ -22,25 +23,30 @@ def console() -> Console:
     return plain if plain.is_terminal else Console(width=_PIPE_WIDTH)
 
 
-def print_readings(readings: Sequence[tuple[str, "Reading"]]) -> None:
-    """One line a film: levels seen, what looks fractured, how sure the numbering is, warnings."""
+def reading_row(name: str, reading: "Reading") -> tuple[str, ...]:
+    """A reading as one row of the table: text only, so that the film's pixels can go."""
+    fractured = [fracture_words(finding) for finding in reading.findings if finding.fractured]
+    return (
+        name,
+        levels_seen(reading.findings),
+        "\n".join(fractured) or ("none" if reading.assessable else "not assessable"),
+        f"{100 * reading.fracture_probability:.0f} %" if reading.assessable else "",
+        numbering_words(reading),
+        "\n".join((*reading.reasons, *reading.warnings)),
+    )
+
+
+def print_readings(rows: Sequence[tuple[str, ...]]) -> None:
+    """One row a film: levels seen, what looks fractured, how sure the numbering is, warnings."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("Film", overflow="fold")
     table.add_column("Levels")
     table.add_column("Looks fractured")
-    table.add_column("Film", justify="right")
+    table.add_column("Any fracture", justify="right")
     table.add_column("Numbering", justify="right")
     table.add_column("Notes", overflow="fold")
-    for name, reading in readings:
-        table.add_row(
-            name,
-            levels_seen(reading.findings),
-            "\n".join(fracture_words(f) for f in reading.findings if f.fractured)
-            or ("none" if reading.assessable else "not assessable"),
-            f"{100 * reading.fracture_probability:.0f} %",
-            numbering_words(reading),
-            "\n".join((*reading.reasons, *reading.warnings)),
-        )
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
     screen = console()
     screen.print(table)
     screen.print("Research software, not a medical device.", style="dim")

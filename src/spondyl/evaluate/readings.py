@@ -88,7 +88,6 @@ def call_from_json(reading: Mapping[str, Any]) -> FilmCall:
 def _finding(body: Mapping[str, Any]) -> Finding:
     corners = body["corners_px"]
     mids = body.get("mid_endplates_px")
-    lengths = body.get("heights_px")
     grade, shape = body.get("genant_grade"), body.get("shape")
     return Finding(
         level=Level(body["level"]),
@@ -104,8 +103,15 @@ def _finding(body: Mapping[str, Any]) -> Finding:
         fractured=bool(body["fractured"]),
         genant_grade=None if grade is None else GenantGrade(grade),
         shape=None if shape is None else Shape(shape),
-        heights_px=Heights(lengths["anterior"], lengths["middle"], lengths["posterior"])
-        if lengths
-        else None,
+        heights_px=_heights(body.get("heights_px")),
         height_loss=body.get("height_loss"),
     )
+
+
+def _heights(lengths: Mapping[str, float | None] | None) -> Heights | None:
+    if not lengths:
+        return None
+    anterior, middle, posterior = (lengths[k] for k in ("anterior", "middle", "posterior"))
+    if anterior is None or middle is None or posterior is None:
+        return None
+    return Heights(anterior, middle, posterior)
