@@ -54,11 +54,12 @@ class FakeReader:
 
     made: ClassVar[list["FakeReader"]] = []
 
-    def __init__(self, site="default", threads=2):
+    def __init__(self, site="default", threads=2, weights=None):
         if site not in ("default", "hospital"):
             raise ValueError(f"No site {site!r} is packaged.")
         assert threads >= 1
-        self.site, self.threads, self.networks = site, threads, FakeNetworks()
+        self.site, self.threads, self.weights = site, threads, weights
+        self.networks = FakeNetworks()
         FakeReader.made.append(self)
 
     def read(self, path):

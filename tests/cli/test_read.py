@@ -116,9 +116,10 @@ def test_out_among_the_films_is_refused(spondyl, films):
     assert (films / "a.png").is_file()
 
 
-def test_site_and_threads_reach_the_reader(spondyl, films, fake_reader):
-    spondyl("read", films, "--site", "hospital", "--threads", "3")
-    assert [(r.site, r.threads) for r in fake_reader.made] == [("hospital", 3)]
+def test_site_threads_and_weights_reach_the_reader(spondyl, films, fake_reader):
+    spondyl("read", films, "--site", "hospital", "--threads", "3", "--weights", films)
+    made = fake_reader.made
+    assert [(r.site, r.threads, r.weights) for r in made] == [("hospital", 3, films)]
 
 
 def test_missing_weights_end_the_run_with_one_sentence(spondyl, films, monkeypatch, fake_reader):

@@ -4,12 +4,22 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from spondyl.read.reader import Reader
 
 
 def core_count() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def open_reader(site: str, threads: int, weights: Path | None) -> "Reader":
+    """A reader as the options of a command say; 0 threads take every core."""
+    from spondyl.read.reader import Reader
+
+    return Reader(site=site, threads=threads or core_count(), weights=weights)
 
 
 class FilmSource:
@@ -20,12 +30,14 @@ class FilmSource:
     site : str
     threads : int
         0 takes every core.
+    weights : Path, optional
+        Folder of other weights than the packaged ones.
     """
 
-    def __init__(self, site: str = "default", threads: int = 0) -> None:
-        from spondyl.read.reader import Reader
-
-        self._reader = Reader(site=site, threads=threads or core_count())
+    def __init__(
+        self, site: str = "default", threads: int = 0, weights: Path | None = None
+    ) -> None:
+        self._reader = open_reader(site, threads, weights)
 
     @property
     def model(self) -> Mapping[str, str]:

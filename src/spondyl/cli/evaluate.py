@@ -37,6 +37,15 @@ def evaluate(
         ),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many films.")] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="Folder of other networks, as `spondyl export` writes them.",
+        ),
+    ] = None,
     threads: Annotated[
         int, typer.Option(min=0, help="Threads for one film; 0 takes every core.")
     ] = 0,
@@ -58,7 +67,7 @@ def evaluate(
     from spondyl.cli.compose import FilmSource
     from spondyl.evaluate import evaluate as run_evaluation
 
-    source = FilmSource(site=site, threads=threads)
+    source = FilmSource(site, threads, weights)
     run = run_evaluation(
         dataset, out, source.read, model=source.model, site=site, split=split, limit=limit,
         workers=workers, readings=readings,

@@ -47,6 +47,15 @@ def read(
     site: Annotated[
         str, typer.Option(metavar="NAME", help="Whose thresholds are used; or a site file.")
     ] = "default",
+    weights: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="Folder of other networks, as `spondyl export` writes them.",
+        ),
+    ] = None,
     threads: Annotated[
         int, typer.Option(min=0, help="Threads for one film; 0 takes every core.")
     ] = 0,
@@ -86,7 +95,7 @@ def read(
 
     rows: list[tuple[str, ...]] = []
     failures: list[str] = []
-    for film, result in _read_all(films, site, threads):
+    for film, result in _read_all(films, site, threads, weights):
         if isinstance(result, Exception):
             failures.append(f"{film.path}: {reason(result)}")
             continue
@@ -104,14 +113,13 @@ def read(
 
 
 def _read_all(
-    films: "list[FilmFile]", site: str, threads: int
+    films: "list[FilmFile]", site: str, threads: int, weights: Path | None
 ) -> "Iterator[tuple[FilmFile, Reading | Exception]]":
     """Each film with its reading, or with why there is none."""
-    from spondyl.cli.compose import core_count
-    from spondyl.read.reader import Reader
+    from spondyl.cli.compose import open_reader
     from spondyl.read.weights import WeightsError
 
-    reader = Reader(site=site, threads=threads or core_count())
+    reader = open_reader(site, threads, weights)
     with progress_bar("Reading films", len(films)) as step:
         for film in films:
             result: Reading | Exception
