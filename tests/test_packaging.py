@@ -108,6 +108,20 @@ def test_the_plain_install_needs_no_torch(project: dict) -> None:
     assert not heavy & set(_installed_tree(_direct(project, ())))
 
 
+def test_every_data_file_is_packed() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    package = ROOT / "src/spondyl"
+    packed = {
+        path for pattern in settings["package-data"]["spondyl"] for path in package.glob(pattern)
+    }
+    data = {
+        path
+        for path in package.rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc", ".nbi", ".nbc")
+    }
+    assert data - packed == set()
+
+
 def test_torch_is_pinned_to_one_version(project: dict) -> None:
     (torch,) = [r for r in _direct(project, ("train",)) if r.name == "torch"]
     assert str(torch.specifier) == "==2.13.0"

@@ -1,0 +1,57 @@
+"""What the texts say of commands, options, targets and files is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from spondyl.cli.main import app
+
+ROOT = Path(__file__).parents[1]
+TEXTS = sorted(
+    [
+        *(ROOT / name for name in ("README.md", "CHANGELOG.md", "examples/README.md")),
+        *(path for path in (ROOT / "docs").rglob("*.md") if "generated" not in path.parts),
+    ]
+)
+COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
+
+
+def _calls(text: str) -> list[str]:
+    """Calls of the program: indented lines and code spans that begin with its name."""
+    lines = re.findall(r"^(?: {4}|\t)(spondyl .*)$", text, re.MULTILINE)
+    return lines + re.findall(r"`(spondyl [^`\n]*)`", text)
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
+class TestText:
+    def test_commands_and_options_exist(self, path: Path) -> None:
+        for call in _calls(path.read_text()):
+            name, *words = call.split()[1:]
+            if name.startswith("-"):
+                continue
+            assert name in COMMANDS, f"{call!r}: no such command"
+            known = {option for p in COMMANDS[name].params for option in p.opts} | {"--help", "-h"}
+            options = {word.partition("=")[0] for word in words if word.startswith("-")}
+            assert options <= known, f"{call!r}: no such option"
+
+    def test_make_targets_exist(self, path: Path) -> None:
+        targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+        named = re.findall(r"(?:^ {4}|`)make ([a-z-]+)", path.read_text(), re.MULTILINE)
+        assert set(named) <= targets
+
+    def test_links_lead_somewhere(self, path: Path) -> None:
+        links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text())
+        missing = [
+            link
+            for link in links
+            # Pages under generated/ are written by the build.
+            if "://" not in link and "generated/" not in link and not (path.parent / link).exists()
+        ]
+        assert missing == []
+
+
+def test_every_command_is_in_some_text() -> None:
+    named = {call.split()[1] for path in TEXTS for call in _calls(path.read_text())}
+    assert set(COMMANDS) <= named
