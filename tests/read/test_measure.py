@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from ideal_maps import spine
 
 from spondyl.anatomy import NORMS, Level
-from spondyl.read.measure import Measured, NamedBody, lost_heights
+from spondyl.geometry import body_frame
+from spondyl.read.engine import BodyOutputs
+from spondyl.read.measure import Measured, NamedBody, lost_heights, measure_bodies
 from spondyl.read.site import JudgeSettings
 
 GEOMETRY = JudgeSettings(geometry_share=1.0)
@@ -99,3 +102,42 @@ def test_network_losses_are_blended() -> None:
 def test_one_body_alone() -> None:
     points = {Level.L3: _column()[Level.L3]}
     assert lost_heights(_measured(points), GEOMETRY)[Level.L3].largest < 0.02
+
+
+def test_a_badly_framed_body_is_read_again() -> None:
+    truth = spine(("L1", "L2", "L3"), top=(300.0, 300.0), step=100.0)
+    truth = {
+        level: points + 3 * (points - points[:4].mean(axis=0)) for level, points in truth.items()
+    }
+    bodies = [
+        NamedBody(level, points + (12.0 if level is Level.L2 else 0.0), 0.9, 0.0, 0.9)
+        for level, points in truth.items()
+    ]
+    networks = _Tracker(list(truth.values()))
+    measured = measure_bodies(np.zeros((900, 700), np.float32), bodies, networks)
+    assert networks.sizes == [3, 1]
+    for m, points in zip(measured, truth.values(), strict=True):
+        assert np.abs(m.points_px - points).max() < 4.0
+    assert np.abs(measured[0].points_px - truth[Level.L1]).max() < 1e-3
+
+
+class _Tracker:
+    """Body network that finds the body although the crop is off by the frame's error."""
+
+    def __init__(self, truth: list[np.ndarray]) -> None:
+        self.truth = truth
+        self.sizes: list[int] = []
+
+    def body(self, crops: np.ndarray) -> BodyOutputs:
+        count = len(crops)
+        self.sizes.append(count)
+        picked = self.truth if count == 3 else [self.truth[1]]
+        points = []
+        for truth in picked:
+            off = 12.0 if count == 3 and truth is self.truth[1] else 0.0
+            points.append(body_frame(truth + off).to_crop(112, 52.0)(truth))
+        return BodyOutputs(
+            np.array(points, np.float32), np.ones((count, 6), np.float32),
+            np.zeros(count, np.float32), np.zeros((count, 3), np.float32),
+            np.full(count, 5.0, np.float32),
+        )  # fmt: skip

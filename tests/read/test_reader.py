@@ -55,7 +55,7 @@ def test_reading_of_an_ideal_film() -> None:
     )
     assert reading.numbering.confidence > 0.9
     assert reading.warnings == ()
-    assert engine.calls == ["view", "finder", "body", "body"]
+    assert engine.calls == ["view", "finder", "body"]
 
 
 @pytest.mark.parametrize("inverted", [False, True])

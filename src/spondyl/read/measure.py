@@ -17,6 +17,9 @@ FloatImage = NDArray[np.float32]
 
 #: A second look that moves a body's centre by more than this share of its depth left the body.
 _LOST_SHARE = 0.35
+#: Shift (in depths), growth (log) and turn (rad) of a frame above which its crop is read again.
+#: The body network is trained on jittered frames: smaller errors do not trouble it.
+_REFRAME = (0.06, 0.08, 0.06)
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,12 @@ class Losses:
 
 
 def measure_bodies(
-    canonical_pixels: FloatImage, bodies: Sequence[NamedBody], networks: Networks, passes: int = 2
+    canonical_pixels: FloatImage, bodies: Sequence[NamedBody], networks: Networks
 ) -> tuple[Measured, ...]:
     """Refine the six points of the judged bodies on their own crops.
+
+    A body whose first pass moved its frame is framed anew on the points found and read once more;
+    the two passes are averaged.
 
     Parameters
     ----------
@@ -107,28 +113,32 @@ def measure_bodies(
     bodies : sequence of NamedBody
         Top to bottom.
     networks : Networks
-    passes : int
-        2: the crop is framed anew on the first pass's points, and the two passes are averaged.
 
     Returns
     -------
     tuple of Measured
         One per body, in order. Bodies that are not judged (S1) keep the finder's points.
     """
-    judged = [body for body in bodies if LEVELS[body.level].judged]
-    answers = {id(body): _unread(body) for body in bodies}
-    current: list[Measured] = []
-    for _ in range(passes):
-        previous = current
-        frames = [
-            (previous[k] if previous else _unread(body)).frame for k, body in enumerate(judged)
-        ]
-        current = _read_crops(canonical_pixels, judged, frames, networks)
-        if previous:
-            current = [_mean(one, two) for one, two in zip(previous, current, strict=True)]
-    for body, measured in zip(judged, current, strict=True):
-        answers[id(body)] = measured
-    return tuple(answers[id(body)] for body in bodies)
+    answers = [_unread(body) for body in bodies]
+    judged = [k for k, body in enumerate(bodies) if LEVELS[body.level].judged]
+    for k, measured in zip(judged, _read_crops(canonical_pixels, answers, judged, networks),
+                           strict=True):  # fmt: skip
+        answers[k] = measured
+    moved = [k for k in judged if _moved(answers[k])]
+    for k, again in zip(moved, _read_crops(canonical_pixels, answers, moved, networks),
+                        strict=True):  # fmt: skip
+        answers[k] = _mean(answers[k], again)
+    return tuple(answers)
+
+
+def _moved(m: Measured) -> bool:
+    """The crop was framed so far off that a second look pays."""
+    before, after = body_frame(m.body.points_px), m.frame
+    shift = float(np.hypot(*(after.centre_px - before.centre_px))) / before.depth_px
+    growth = abs(float(np.log(after.depth_px / before.depth_px)))
+    turn = float(np.arccos(np.clip(before.anterior @ after.anterior, -1, 1)))
+    limit_shift, limit_growth, limit_turn_rad = _REFRAME
+    return shift > limit_shift or growth > limit_growth or turn > limit_turn_rad
 
 
 def _unread(body: NamedBody) -> Measured:
@@ -136,15 +146,16 @@ def _unread(body: NamedBody) -> Measured:
 
 
 def _read_crops(
-    pixels: FloatImage, bodies: Sequence[NamedBody], frames: Sequence[BodyFrame], networks: Networks
+    pixels: FloatImage, bodies: Sequence[Measured], which: Sequence[int], networks: Networks
 ) -> list[Measured]:
-    prepared = [body_input(pixels, frame) for frame in frames]
-    if not prepared:
+    """Read the crops of some bodies, framed on their present points."""
+    if not which:
         return []
+    prepared = [body_input(pixels, bodies[k].frame) for k in which]
     out = networks.body(np.stack([crop for crop, _ in prepared]))
     return [
-        _in_film(body, out, k, prepared[k][1].inverse(), prepared[k][1].scale)
-        for k, body in enumerate(bodies)
+        _in_film(bodies[k].body, out, row, to_crop.inverse(), to_crop.scale)
+        for row, (k, (_, to_crop)) in enumerate(zip(which, prepared, strict=True))
     ]
 
 
