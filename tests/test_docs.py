@@ -1,12 +1,15 @@
 """What the texts say of commands, options, targets and files is so."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
 
 from spondyl.cli.main import app
+from spondyl.deliver import reading_schema
 
 ROOT = Path(__file__).parents[1]
 TEXTS = sorted(
@@ -55,3 +58,15 @@ class TestText:
 def test_every_command_is_in_some_text() -> None:
     named = {call.split()[1] for path in TEXTS for call in _calls(path.read_text())}
     assert set(COMMANDS) <= named
+
+
+def test_every_key_of_a_reading_is_described() -> None:
+    page = (ROOT / "docs/reference/reading.md").read_text()
+    described = set(re.findall(r"[a-z_0-9]+", " ".join(re.findall(r"`([^`]+)`", page))))
+
+    def keys(schema: Mapping[str, Any]) -> set[str]:
+        own = schema.get("properties", {})
+        children = [*own.values(), schema.get("items"), *schema.get("$defs", {}).values()]
+        return set(own).union(*(keys(child) for child in children if child))
+
+    assert keys(reading_schema()) - described == set()
