@@ -107,7 +107,7 @@ def body_points(body: BodyParameters) -> NDArray[np.float64]:
 
 
 def _outline(
-    body: BodyParameters, depth: float, width: float, angle: NDArray[np.float64]
+    body: BodyParameters, depth: float, width: float, angle: NDArray[np.floating]
 ) -> NDArray[np.float64]:
     cos, sin = np.cos(angle), np.sin(angle)
     power = np.where(cos >= 0, 2 / body.squareness_anterior, 2 / body.squareness_posterior)
@@ -120,7 +120,9 @@ def _outline(
     return np.stack([x, y], axis=-1)
 
 
-def _dish(body: BodyParameters, u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
+def _dish(
+    body: BodyParameters, u: NDArray[np.float64], v: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Depth of the endplate's dish, 1 at half depth in the mid-sagittal plane.
 
     ``u`` and ``v`` are shares of half depth and half width.
@@ -155,6 +157,7 @@ def build_body(body: BodyParameters) -> tuple[Surface, NDArray[np.float64]]:
         length = np.linalg.norm(outline, axis=1, keepdims=True)
         outward = outline / length
         centre = (points[back, 0] + points[front, 0]) / 2
+        forward = np.array([centre, 0.0])
         half = (points[front, 0] - points[back, 0]) / 2
         slope = (points[front, 2] - points[back, 2]) / (2 * half)
         level = (points[front, 2] + points[back, 2]) / 2
@@ -163,10 +166,10 @@ def build_body(body: BodyParameters) -> tuple[Surface, NDArray[np.float64]]:
         inner = _CAP[:, None, None] * flat
         u, v = inner[..., 0] / half, inner[..., 1] / (width / 2)
         z = level + slope * inner[..., 0] + dip * _dish(body, u, v)
-        cap = np.concatenate([inner + [centre, 0.0], z[..., None]], axis=-1)
+        cap = np.concatenate([inner + forward, z[..., None]], axis=-1)
         bend = flat + radius * np.sin(_CORNER)[:, None, None] * outward
         z = level + slope * bend[..., 0] - sign * radius * (1 - np.cos(_CORNER))[:, None]
-        rim = np.concatenate([bend + [centre, 0.0], z[..., None]], axis=-1)
+        rim = np.concatenate([bend + forward, z[..., None]], axis=-1)
         outlines.append(outward)
         rims.append(rim)
         caps.append(cap)
@@ -187,8 +190,13 @@ def build_body(body: BodyParameters) -> tuple[Surface, NDArray[np.float64]]:
     ends = np.full(1, body.endplate, dtype=np.float32)
     faces = ring_faces(rows, SECTORS)
     surface = Surface(
-        vertices.astype(np.float32), faces, np.concatenate([ends, shell.ravel(), ends]), body.density
+        vertices.astype(np.float32),
+        faces,
+        np.concatenate([ends, shell.ravel(), ends]),
+        body.density,
     )
     if surface.volume_mm3 <= 0:
-        surface = Surface(surface.vertices_mm, faces[:, ::-1].copy(), surface.shell_mm, body.density)
+        surface = Surface(
+            surface.vertices_mm, faces[:, ::-1].copy(), surface.shell_mm, body.density
+        )
     return surface, points

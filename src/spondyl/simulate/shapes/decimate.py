@@ -37,9 +37,7 @@ def _quadrics(vertices: NDArray[np.float64], faces: Faces) -> NDArray[np.float64
     return quadrics
 
 
-def _collapse(
-    vertices: NDArray[np.float64], faces: Faces, surplus: int
-) -> tuple[Vertices, Faces]:
+def _collapse(vertices: NDArray[np.float64], faces: Faces, surplus: int) -> tuple[Vertices, Faces]:
     quadrics = _quadrics(vertices, faces)
     triangles: dict[int, tuple[int, int, int]] = {
         index: (int(a), int(b), int(c)) for index, (a, b, c) in enumerate(faces)

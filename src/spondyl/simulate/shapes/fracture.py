@@ -91,7 +91,9 @@ class Fracture:
         self._move_walls(moved, where, fade, box)
         return moved
 
-    def _lost(self, u: NDArray[np.float64], v: NDArray[np.float64], box: BodyBox) -> NDArray[np.float64]:
+    def _lost(
+        self, u: NDArray[np.float64], v: NDArray[np.float64], box: BodyBox
+    ) -> NDArray[np.float64]:
         """Lost share at each place of the body, exact at v = 0, u = -1, 0, 1."""
         anterior, middle, posterior = self.losses
         middle_line = np.interp(u, [-1, 0, 1], [posterior, middle, anterior])

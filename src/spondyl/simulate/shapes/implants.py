@@ -48,12 +48,21 @@ def pedicle_screws(
         length = 20.0 + depth * float(rng.uniform(0.55, 0.88))
         along = np.arange(0.0, length, 0.9)
         # A thread of 2.7 mm pitch, round rather than helical: a side view shows the same teeth.
-        thread = radius - 0.55 * (np.arange(len(along)) % 3 == 0) - 0.25 * (np.arange(len(along)) % 3 == 1)
+        thread = (
+            radius
+            - 0.55 * (np.arange(len(along)) % 3 == 0)
+            - 0.25 * (np.arange(len(along)) % 3 == 1)
+        )
         thread[-3:] *= [0.85, 0.6, 0.35]
         surfaces.append(tube(entry + along[:, None] * forward, thread, columns=10, shell_mm=0.0))
         head = entry - forward * 5.0
         surfaces.append(
-            tube(np.stack([head - 6.0 * forward, entry + 1.0 * forward]), 5.2, columns=14, shell_mm=0.0)
+            tube(
+                np.stack([head - 6.0 * forward, entry + 1.0 * forward]),
+                5.2,
+                columns=14,
+                shell_mm=0.0,
+            )
         )
         heads.append(head - forward * 2.0)
     return ScrewPair(tuple(surfaces), np.array(heads), tuple(sides))
@@ -86,8 +95,8 @@ def cage(
         return tuple(
             tube(
                 [
-                    middle + [u * depth, v * width, 1.0 + tilt * u * depth],
-                    middle + [u * depth, v * width, height_mm - 1.0 + tilt * u * depth],
+                    np.add(middle, [u * depth, v * width, 1.0 + tilt * u * depth]),
+                    np.add(middle, [u * depth, v * width, height_mm - 1.0 + tilt * u * depth]),
                 ],
                 0.5, (1, 0, 0), 8, 0.0,
             )
@@ -126,13 +135,17 @@ def cement(shape: VertebraShape, rng: np.random.Generator) -> tuple[Surface, ...
                 lumps: NDArray[np.float64] = lumps,
                 phases: NDArray[np.float64] = phases,
             ) -> NDArray[np.float64]:
-                return p * (1 + 0.13 * np.sin(p @ lumps.T * 2.2 + phases).sum(axis=1, keepdims=True))
+                return p * (
+                    1 + 0.13 * np.sin(p @ lumps.T * 2.2 + phases).sum(axis=1, keepdims=True)
+                )
 
             blobs.append(blob.mapped(lump).transformed(translation_mm=place))
     return tuple(blobs)
 
 
-def anterior_plate(upper_mm: ArrayLike, lower_mm: ArrayLike, rng: np.random.Generator) -> tuple[Surface, ...]:
+def anterior_plate(
+    upper_mm: ArrayLike, lower_mm: ArrayLike, rng: np.random.Generator
+) -> tuple[Surface, ...]:
     """A plate with four screws on the front of two bodies.
 
     Parameters
@@ -176,7 +189,9 @@ def hip_prosthesis(
     )
 
 
-def surgical_clips(rng: np.random.Generator, count: int, low_mm: ArrayLike, high_mm: ArrayLike) -> tuple[Surface, ...]:
+def surgical_clips(
+    rng: np.random.Generator, count: int, low_mm: ArrayLike, high_mm: ArrayLike
+) -> tuple[Surface, ...]:
     """Small clips (5-9 mm) scattered in a box."""
     clips = []
     for _ in range(count):

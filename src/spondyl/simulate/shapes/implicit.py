@@ -28,14 +28,14 @@ class Limb:
         a = np.asarray(self.start, dtype=np.float32) * factors
         along = np.asarray(self.end, dtype=np.float32) * factors - a
         offset = points * factors - a
-        share = np.clip(offset @ along / np.float32(max(along @ along, 1e-6)), 0, 1)
+        share = np.clip(offset @ along / np.float32(max(float(along @ along), 1e-6)), 0, 1)
         gap = np.sqrt(((offset - share[..., None] * along) ** 2).sum(axis=-1))
         reached = self.radius_start + share * (self.radius_end - self.radius_start)
         return np.asarray(gap - reached, dtype=np.float32)
 
 
 def blend(distances: Sequence[NDArray[np.float32]], softness_mm: float) -> NDArray[np.float32]:
-    """Smooth union (log-sum-exp): limbs run into each other with fillets of about ``softness_mm``."""
+    """Smooth union (log-sum-exp): limbs meet in fillets of about ``softness_mm``."""
     nearest = np.minimum.reduce(list(distances))
     total = np.zeros_like(nearest)
     for distance in distances:
@@ -65,7 +65,7 @@ def isosurface(
     field = distance.copy()
     for axis in range(3):
         for edge in (0, -1):
-            index = [slice(None)] * 3
+            index: list[slice | int] = [slice(None)] * 3
             index[axis] = edge
             field[tuple(index)] = np.maximum(field[tuple(index)], 0.01)
     # Keep the level off the samples: a vertex on a sample makes faces without area.

@@ -140,7 +140,9 @@ def body_frame_of(points_xz: NDArray[np.float64]) -> tuple[float, NDArray[np.flo
     return float(np.arctan2(ends[1], ends[0])), points_xz[:4].mean(axis=0)
 
 
-def sacrum_outline_points(loop: NDArray[np.float64], height_share: float = 0.88) -> NDArray[np.float64]:
+def sacrum_outline_points(
+    loop: NDArray[np.float64], height_share: float = 0.88
+) -> NDArray[np.float64]:
     """Six points (6, 2) of the first sacral segment on the mid-sagittal outline of a sacrum.
 
     The promontory is the farthest point forward, the posterior corner the farthest one up (and

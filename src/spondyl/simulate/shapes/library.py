@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from spondyl.anatomy import LEVELS, Level
+from spondyl.simulate.shapes.decimate import decimate
 from spondyl.simulate.shapes.meshes import (
     MeshError,
     adapt,
@@ -14,13 +15,14 @@ from spondyl.simulate.shapes.meshes import (
     import_vertebra,
     read_mesh,
 )
-from spondyl.simulate.shapes.decimate import decimate
 from spondyl.simulate.shapes.sacrum import SacrumParameters
 from spondyl.simulate.shapes.surface import Surface
 from spondyl.simulate.shapes.vertebra import VertebraParameters, VertebraShape
+from spondyl.simulate.shapes.volumes import COARSEST_MM, coarsest_spacing_mm, read_volume
 
-_FORMAT = 1
+_FORMAT = 2
 _SUFFIXES = (".ply", ".stl", ".obj")
+_MASKS = ("_vert.nii.gz", "_vert.nii", "seg-vert_msk.nii.gz", "seg-vert_msk.nii")
 
 
 @dataclass(frozen=True)
@@ -138,19 +140,19 @@ class ShapeLibrary:
         """Write the library to one file (.npz)."""
         arrays: dict[str, np.ndarray] = {"skipped": np.array(self.skipped, dtype=str)}
         names = []
-        for kind, items in (("v", self.vertebrae), ("s", self.sacra)):
-            for number, item in enumerate(items):
-                key = f"{kind}{number}"
-                names.append(f"{key}|{item.name}|{item.shape.level}")
-                surfaces = [*item.shape.surfaces, *getattr(item, "pelvis", ())]
-                arrays[f"{key}.points"] = item.shape.points_mm
-                arrays[f"{key}.width"] = np.array([item.shape.half_width_mm])
-                for part, surface in enumerate(surfaces):
-                    arrays[f"{key}.{part}.vertices"] = surface.vertices_mm
-                    arrays[f"{key}.{part}.faces"] = surface.faces
+        items = [(f"v{k}", item.name, item.shape, ()) for k, item in enumerate(self.vertebrae)]
+        sacra = [(f"s{k}", item.name, item.shape, item.pelvis) for k, item in enumerate(self.sacra)]
+        for key, name, shape, pelvis in [*items, *sacra]:
+            names.append(f"{key}|{name}|{shape.level}")
+            arrays[f"{key}.points"] = shape.points_mm
+            arrays[f"{key}.width"] = np.array([shape.half_width_mm])
+            for part, surface in enumerate([*shape.surfaces, *pelvis]):
+                arrays[f"{key}.{part}.vertices"] = surface.vertices_mm
+                arrays[f"{key}.{part}.faces"] = surface.faces
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(path.stem + ".partial.npz")
-        np.savez_compressed(partial, names=np.array(names, dtype=str), **arrays)
+        arrays["names"] = np.array(names, dtype=str)
+        np.savez_compressed(partial, allow_pickle=False, **arrays)
         partial.replace(path)
 
     @classmethod
@@ -161,7 +163,7 @@ class ShapeLibrary:
         vertebrae, sacra = [], []
         for entry in arrays["names"]:
             key, name, level = str(entry).split("|")
-            parts = []
+            parts: list[Surface] = []
             while f"{key}.{len(parts)}.faces" in arrays:
                 prefix = f"{key}.{len(parts)}"
                 parts.append(Surface(arrays[f"{prefix}.vertices"], arrays[f"{prefix}.faces"]))
@@ -210,4 +212,29 @@ def _import(files: list[Path]) -> ShapeLibrary:
             sacra.append(SacrumItem(path.stem, shape, pelvis))
         except MeshError as error:
             skipped.append(f"{path.name}: {error}")
+    for path in files:
+        if path.name.endswith(_MASKS):
+            _import_masks(path, vertebrae, skipped)
     return ShapeLibrary(tuple(vertebrae), tuple(sacra), tuple(skipped))
+
+
+def _import_masks(path: Path, vertebrae: list[VertebraItem], skipped: list[str]) -> None:
+    coarsest = coarsest_spacing_mm(path)
+    if coarsest > COARSEST_MM:
+        skipped.append(
+            f"{path.name}: voxels of {coarsest:.1f} mm are too coarse for endplates "
+            f"(at most {COARSEST_MM} mm)."
+        )
+        return
+    for level, surface in read_volume(path):
+        name = f"{path.name.split('.')[0]}_{level}"
+        try:
+            shape, _ = import_vertebra(surface, level)
+        except MeshError as error:
+            skipped.append(f"{name}: {error}")
+            continue
+        anterior, middle, posterior = shape.heights_mm
+        if min(anterior, middle) < 0.78 * posterior or posterior < 0.78 * anterior:
+            skipped.append(f"{name}: its body is deformed (heights differ by more than a fifth).")
+            continue
+        vertebrae.append(VertebraItem(name, shape))

@@ -111,7 +111,9 @@ def _body_loop(surface: Surface) -> NDArray[np.float64]:
     loops = section_loops(surface)
     extent = [float(np.prod(np.ptp(loop, axis=0))) for loop in loops]
     large = [
-        loop for loop, size in zip(loops, extent, strict=True) if size > 0.35 * max(extent, default=0)
+        loop
+        for loop, size in zip(loops, extent, strict=True)
+        if size > 0.35 * max(extent, default=0)
     ]
     if not large:
         raise MeshError("The mid-sagittal plane does not cut this vertebra.")
@@ -205,9 +207,7 @@ def adapt(
     target = (1 - own_share) * wanted + own_share * size * shape.points_mm
     target = target - target[:4].mean(axis=0)
     half_width = (body.width_superior + body.width_inferior) / 4
-    warp = Warp(
-        shape.box, target, half_width, float(size) * arch.stretch_x, arch.spinous_slope
-    )
+    warp = Warp(shape.box, target, half_width, float(size) * arch.stretch_x, arch.spinous_slope)
     surfaces = []
     for surface in shape.surfaces:
         where = body_coordinates(surface.vertices_mm.astype(np.float64), shape.box)

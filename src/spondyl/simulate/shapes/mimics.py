@@ -100,7 +100,9 @@ class Reshaping:
         t = np.clip(where.t, 0, 1)
         moved[:, [0, 2]] += (fade * factor * (t - 0.5))[:, None] * where.column
         wall = box.points_mm[[0, 3], 0].mean()
-        moved[:, 0] += (self.depth - 1) * np.maximum(moved[:, 0] - wall, 0) if self.depth != 1 else 0
+        moved[:, 0] += (
+            (self.depth - 1) * np.maximum(moved[:, 0] - wall, 0) if self.depth != 1 else 0
+        )
         return moved
 
 
@@ -120,7 +122,9 @@ class RoughEndplates:
         moved = np.array(points_mm, dtype=np.float64)
         for superior, wanted in ((True, self.superior), (False, self.inferior)):
             waves, phases = rng.normal(0, [4.0, 3.0], (4, 2)), rng.uniform(0, 2 * np.pi, 4)
-            wave = np.sin(np.stack([where.u, where.v], axis=1) @ waves.T + phases) @ rng.normal(0, 0.5, 4)
+            wave = np.sin(np.stack([where.u, where.v], axis=1) @ waves.T + phases) @ rng.normal(
+                0, 0.5, 4
+            )
             wave *= smoothstep((0.98 - np.maximum(np.abs(where.u), np.abs(where.v))) / 0.25)
             if wanted:
                 moved[:, 2] += self.strength_mm * wave * _side(where.t, superior)

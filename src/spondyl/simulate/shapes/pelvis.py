@@ -1,6 +1,6 @@
 """The pelvis and the upper femurs, fixed to the sacrum by the pelvic incidence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -14,7 +14,7 @@ from spondyl.simulate.shapes.vertebra import VertebraShape
 # Pelvic frame: origin in the middle of the sacral endplate, x anterior, y left, z up when the hip
 # axis lies 12 degrees in front of the perpendicular (the usual standing pelvic tilt); mm.
 _STANDING_TILT_DEG = 12.0
-_HIP = np.array([25.0, 88.0, -112.0])
+_HIP = np.array([22.0, 87.0, -102.0])
 _VARIANTS = 3
 
 
@@ -83,8 +83,8 @@ def _wing(parameters: PelvisParameters) -> Surface:
     """Left iliac wing: a curved plate from the sciatic notch and hip roof up to the crest."""
     crest = smooth_path(
         [
-            [-52, 40, -38], [-58, 44, -14], [-46, 66, 14], [-22, 96, 33], [6, 118, 38],
-            [36, 128, 22], [60, 126, -6], [68, 120, -34],
+            [-54, 40, -36], [-62, 44, -10], [-53, 62, 16], [-28, 92, 30], [5, 117, 34],
+            [38, 128, 25], [60, 127, 3], [70, 120, -28],
         ],
         30,
     )  # fmt: skip
@@ -108,7 +108,11 @@ def _wing(parameters: PelvisParameters) -> Surface:
     thickness = thickness + 7.0 * np.exp(-((along / 0.22) ** 2)) * (1 - up)
     thickness[-1] *= 0.45
     thickness[:, [0, -1]] *= 0.5
-    return plate(sheet, thickness, 1.1 * parameters.cortex, 0.7)
+    wall = np.where(up > 0.93, 1.7, 1.0) * np.ones_like(along) * parameters.cortex
+    return replace(
+        plate(sheet, thickness, 1.0, 0.7),
+        shell_mm=np.tile(wall.ravel(), 2).astype(np.float32),
+    )
 
 
 @lru_cache(maxsize=8)
@@ -121,8 +125,8 @@ def _lower(variant: int) -> Surface:
         return (x + wander[0], y + wander[1], z + wander[2])
 
     hip = (float(_HIP[0]), float(_HIP[1]) - 6, float(_HIP[2]))
-    spine_, tuber, symphysis = near(-12, 56, -104), near(-8, 60, -158), near(70, 10, -128)
-    low_pubis = near(62, 13, -148)
+    spine_, tuber, symphysis = near(-14, 56, -96), near(-10, 60, -148), near(66, 10, -118)
+    low_pubis = near(58, 13, -138)
     limbs = [
         Limb(hip, (hip[0] + 1, hip[1] - 4, hip[2] + 14), 31.0, 27.0, (1, 0.8, 1)),
         Limb((hip[0] - 22, hip[1] - 16, hip[2] + 18), spine_, 11.0, 6.0),
@@ -132,7 +136,7 @@ def _lower(variant: int) -> Surface:
         Limb(low_pubis, tuber, 6.5, 9.0, (0.8, 0.8, 1)),
     ]
     step = 3.2
-    points, origin = grid((-35, -2, -182), (90, 130, -60), step)
+    points, origin = grid((-38, -2, -172), (88, 130, -48), step)
     field = blend([limb.distance(points) for limb in limbs], 2.5)
     socket = Limb((hip[0], hip[1] + 6, hip[2]), (hip[0] + 3, hip[1] + 45, hip[2] - 10), 27.0, 30.0)
     return isosurface(np.maximum(field, -socket.distance(points)), origin, step, 1.6)
@@ -143,15 +147,17 @@ def _femur(parameters: PelvisParameters) -> list[Surface]:
     angle = np.deg2rad(parameters.thigh_deg)
     forward = np.array([np.sin(angle), 0.0, -np.cos(angle)])
     hip = _HIP
-    trochanter = hip + [-4.0, 46.0, -8.0]
-    neck = smooth_path([hip + [0, 15, -9], hip + [-2, 32, -18], trochanter + [0, -4, -16]], 8)
-    shaft_start = trochanter + [2, -8, 8]
+    trochanter = np.add(hip, (-4.0, 46.0, -8.0))
+    shaft_start = np.add(trochanter, (2.0, -8.0, 8.0))
+    neck = smooth_path(
+        np.add([hip, hip, trochanter], [(0, 15, -9), (-2, 32, -18), (0, -4, -16)]), 8
+    )
     shaft = np.array([shaft_start + forward * along for along in (4.0, 30.0, 60.0, 110.0, 170.0)])
     cortex = parameters.cortex
     return [
         ball(hip, 23.5, 0.9 * cortex, 1.0),
         tube(neck, np.linspace(15.5, 14.0, 8), (1, 0, 0), 16, 1.8 * cortex, 0.7),
-        tube(shaft, [15.0, 17.0, 14.5, 13.5, 13.5], (1, 0, 0), 18, 5.0 * cortex, 0.15),
+        tube(shaft, [14.0, 16.0, 14.0, 13.5, 13.5], (1, 0, 0), 18, 4.5 * cortex, 0.1),
     ]
 
 

@@ -71,7 +71,7 @@ def ball(
 
 
 def _frames(path: NDArray[np.float64], up: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Side and up directions (K, 2, 3) across a path, up kept as near to the given one as can be."""
+    """Side and up directions (K, 2, 3) across a path, up as near to the given one as can be."""
     tangent = np.gradient(path, axis=0)
     tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-9)
     upward = up - (tangent @ up)[:, None] * tangent

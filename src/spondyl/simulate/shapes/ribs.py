@@ -17,7 +17,9 @@ _COURSE: dict[Level, tuple[float, float]] = {
 }
 
 
-def _path(level: Level, side: float, chest: NDArray[np.float64], droop: float) -> NDArray[np.float64]:
+def _path(
+    level: Level, side: float, chest: NDArray[np.float64], droop: float
+) -> NDArray[np.float64]:
     wide, deep = 138.0 * chest[1], chest[0]
     head = 12.0 if level in (Level.T11, Level.T12) else 15.0
     x = np.array([-13.0, -25.0, -41.0, -52.0, -46.0, -18.0, 25.0, 72.0, 108.0]) * deep

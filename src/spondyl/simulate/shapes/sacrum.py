@@ -132,7 +132,8 @@ def build_sacrum(parameters: SacrumParameters) -> VertebraShape:
     surfaces: list[Surface] = []
     fronts, backs, tops = [], [], []
     rotation, origin = np.eye(3), np.zeros(3)
-    first_points = np.zeros((6, 3))
+    first_points = low = np.zeros((6, 3))
+    total_pitch = 0.0
     bend = parameters.kyphosis_deg / 10.0
     for index in range(5):
         body, points = build_body(_segment(parameters, index))

@@ -11,7 +11,7 @@ Faces = NDArray[np.int32]
 
 
 def enclosed_volume(vertices_mm: ArrayLike, faces: NDArray[np.int32]) -> float:
-    """Signed volume in cubic millimetres (divergence theorem); positive if normals point outward."""
+    """Signed volume in mm3 (divergence theorem); positive if normals point outward."""
     vertices = np.asarray(vertices_mm, dtype=np.float64)
     a, b, c = (vertices[faces[:, k]] for k in range(3))
     return float(np.einsum("ij,ij->", a, np.cross(b, c)) / 6)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -163,10 +164,10 @@ def posterior_height_mm(level: Level) -> float:
     """Mean posterior height of a level at patient scale 1, from the ratios in ``NORMS``."""
     order = [each for each in Level if each in NORMS and each is not Level.L6]
     heights = {Level.L3: _POSTERIOR_L3_MM}
-    for upper, lower in reversed(list(zip(order, order[1:], strict=False))):
+    for upper, lower in reversed(list(pairwise(order))):
         if lower in heights:
             heights[upper] = heights[lower] * NORMS[upper].posterior_to_below
-    for upper, lower in zip(order, order[1:], strict=False):
+    for upper, lower in pairwise(order):
         if upper in heights and lower not in heights:
             heights[lower] = heights[upper] / NORMS[upper].posterior_to_below
     return heights[Level.L5 if level is Level.L6 else level]
