@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from spondyl.anatomy import MAPPED_LEVELS, Level
-from spondyl.read.sequence import ColumnEvidence, Sequence, name_column
+from spondyl.read.sequence import Sequence, name_column
+from spondyl.read.sequence_scores import ColumnEvidence
 
 FULL = ["T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "S1"]
 

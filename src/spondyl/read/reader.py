@@ -24,8 +24,9 @@ from spondyl.read.orient import (
     to_canonical,
 )
 from spondyl.read.prepare import finder_input
-from spondyl.read.sequence import ColumnEvidence, name_column
 from spondyl.read.sequence import Sequence as Names
+from spondyl.read.sequence import name_column
+from spondyl.read.sequence_scores import ColumnEvidence
 from spondyl.read.site import DEFAULT_SITE, Site, load_site
 
 FloatImage = NDArray[np.float32]
