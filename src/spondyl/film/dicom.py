@@ -1,11 +1,7 @@
 """DICOM radiographs become a film: header, admission, pixels, grey chain."""
 
-import logging
 import struct
-import warnings as python_warnings
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
@@ -25,6 +21,7 @@ from spondyl.film.errors import FilmError, Reason
 from spondyl.film.model import Film
 from spondyl.film.picture import full_scale
 from spondyl.film.picture_headers import truncated
+from spondyl.film.quiet import quiet_pydicom
 
 ASPECT_WARNING = "The pixels are not square by the header; the picture was read as if they were."
 GREY_PHOTOMETRIC = frozenset({"MONOCHROME1", "MONOCHROME2"})
@@ -47,7 +44,7 @@ def read_dicom(data: bytes) -> Film:
     ------
     FilmError
     """
-    with _quiet():
+    with quiet_pydicom:
         _check_deflated(data)
         header = _read(data, stop_before_pixels=True)
         warnings = dicom_header.check_class(header)
@@ -71,20 +68,6 @@ def read_dicom(data: bytes) -> Film:
         )
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep pydicom's remarks off the terminal: they may quote header values."""
-    logger = logging.getLogger("pydicom")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        with python_warnings.catch_warnings():
-            python_warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(before)
-
-
 def _read(data: bytes, *, stop_before_pixels: bool) -> FileDataset:
     try:
         dataset = pydicom.dcmread(BytesIO(data), stop_before_pixels=stop_before_pixels, force=True)
@@ -94,7 +77,7 @@ def _read(data: bytes, *, stop_before_pixels: bool) -> FileDataset:
         raise _unreadable() from None
     if not readable:
         if data[128:132] == b"DICM":
-            media = dataset.file_meta.get("MediaStorageSOPClassUID", "")
+            media = dicom_header.text(dataset.file_meta, "MediaStorageSOPClassUID")
             if len(dataset) == 0 or media in dicom_header.FILM_CLASSES:
                 raise truncated("a DICOM file cut off in its header")
             raise FilmError(
@@ -136,7 +119,8 @@ def _size(header: Dataset) -> tuple[int, int]:
 
 def _transfer_syntax(dataset: FileDataset) -> uid.UID:
     """The stated transfer syntax, or for a bare data set the one it was parsed with."""
-    stated = dataset.file_meta.get("TransferSyntaxUID") if hasattr(dataset, "file_meta") else None
+    meta = getattr(dataset, "file_meta", FileMetaDataset())
+    stated = dicom_header.text(meta, "TransferSyntaxUID")
     if stated:
         return uid.UID(stated)
     implicit, little = dataset.original_encoding
@@ -152,7 +136,7 @@ def _transfer_syntax(dataset: FileDataset) -> uid.UID:
 
 def _check_deflated(data: bytes) -> None:
     """Refuse deflated data sets that would unpack to more than a film's file may have."""
-    if uid.DeflatedExplicitVRLittleEndian.encode() + b"\0" not in data[:2048]:
+    if uid.DeflatedExplicitVRLittleEndian.encode() not in data[:2048]:
         return
     # FileMetaInformationGroupLength (0002,0000), UL, is the first element after the mark.
     if data[132:140] != b"\x02\0\0\0UL\x04\0":

@@ -1,10 +1,7 @@
 """Pixel data of a DICOM data set to stored values, whatever the transfer syntax."""
 
-import os
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Collection
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -14,9 +11,10 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import get_frame
 from pydicom.pixels.decoders.base import get_decoder
 
-from spondyl.film.dicom_header import number
+from spondyl.film.dicom_header import number, text
 from spondyl.film.errors import FilmError, Reason
 from spondyl.film.picture_headers import jpeg2000_header, jpeg_header, truncated
+from spondyl.film.quiet import quiet_codecs
 
 JPEG_SYNTAXES = frozenset(
     {
@@ -37,8 +35,16 @@ JPEG2000_SYNTAXES = frozenset(
         uid.HTJ2K,
     }
 )
+_LOSSLESS_PROCESS, _JPEG_LS_PROCESS = (0xC3,), (0xF7,)
+_PROCESSES: dict[str, tuple[tuple[int, ...], Collection[int]]] = {
+    uid.JPEGBaseline8Bit: ((0xC0, 0xC1), (8,)),
+    uid.JPEGExtended12Bit: ((0xC0, 0xC1), (8, 12)),
+    uid.JPEGLossless: (_LOSSLESS_PROCESS, range(2, 17)),
+    uid.JPEGLosslessSV1: (_LOSSLESS_PROCESS, range(2, 17)),
+    uid.JPEGLSLossless: (_JPEG_LS_PROCESS, range(2, 17)),
+    uid.JPEGLSNearLossless: (_JPEG_LS_PROCESS, range(2, 17)),
+}
 _OPENJPEG_AND_RLE = JPEG2000_SYNTAXES | {uid.RLELossless}
-_STDERR_LOCK = threading.Lock()
 _PLUGINS = ("pyjpegls", "gdcm", "pydicom", "pylibjpeg", "pillow")
 
 
@@ -55,16 +61,26 @@ def decode_stored(dataset: Dataset, syntax: uid.UID, height_px: int, width_px: i
     FilmError
         TRUNCATED, NO_DECODER, UNREADABLE.
     """
-    if "PixelData" not in dataset or not dataset.PixelData:
+    if not isinstance(_pixel_data(dataset), bytes):
         raise truncated("a DICOM header whose pixel data are missing or cut off")
+    if not syntax.is_transfer_syntax:
+        raise _no_decoder(syntax)
     if syntax.is_encapsulated:
-        _check_stream(_first_frame(dataset), syntax, height_px, width_px)
+        _check_stream(dataset, syntax, height_px, width_px)
     else:
         _check_length(dataset, height_px, width_px)
     stored = _decode(dataset, syntax)
     if stored.shape[:2] != (height_px, width_px):
         raise _mismatch(stored.shape[1], stored.shape[0], width_px, height_px)
     return stored
+
+
+def _pixel_data(dataset: Dataset) -> object:
+    """The bytes of the pixels; None if there are none."""
+    try:
+        return dataset.PixelData or None
+    except Exception:  # absent, or of a damaged kind: pydicom converts when asked
+        return None
 
 
 def _check_length(dataset: Dataset, height_px: int, width_px: int) -> None:
@@ -85,8 +101,12 @@ def _first_frame(dataset: Dataset) -> bytes:
         raise truncated("compressed pixel data whose fragments are broken") from error
 
 
-def _check_stream(stream: bytes, syntax: uid.UID, height_px: int, width_px: int) -> None:
-    """Refuse streams cut off (decoders may fill in grey) or larger than the header says."""
+def _check_stream(dataset: Dataset, syntax: uid.UID, height_px: int, width_px: int) -> None:
+    """Refuse streams cut off (decoders may fill in grey) or at odds with the header.
+
+    Decoders written in C trust one or the other; where they differ, some of them crash.
+    """
+    stream = _first_frame(dataset)
     if syntax in JPEG_SYNTAXES:
         found = jpeg_header(stream)
     elif syntax in JPEG2000_SYNTAXES:
@@ -95,6 +115,18 @@ def _check_stream(stream: bytes, syntax: uid.UID, height_px: int, width_px: int)
         return
     if (found.height_px, found.width_px) != (height_px, width_px):
         raise _mismatch(found.width_px, found.height_px, width_px, height_px)
+    processes, depths = _PROCESSES.get(syntax, ((0,), range(1, 17)))
+    if (
+        found.process not in processes
+        or found.bits not in depths
+        or found.bits > int(number(dataset, "BitsAllocated", 16.0))
+        or found.channels != int(number(dataset, "SamplesPerPixel", 1.0))
+    ):
+        raise FilmError(
+            Reason.UNREADABLE,
+            f"Pixel data in {syntax.name} were expected, found a stream of {found.channels} "
+            f"channels of {found.bits} bits that does not fit the header; export the film again.",
+        )
 
 
 def _mismatch(width: int, height: int, width_px: int, height_px: int) -> FilmError:
@@ -122,13 +154,16 @@ def _decode(dataset: Dataset, syntax: uid.UID) -> NDArray[Any]:
         by_gdcm = _decode_extended(dataset)
         if by_gdcm is not None:
             return by_gdcm
-    failure: Exception | None = None
+    failure: BaseException | None = None
     for plugin in plugins:
         try:
-            with _silent_stderr() if syntax.is_encapsulated else nullcontext():
+            with quiet_codecs if syntax.is_encapsulated else nullcontext():
                 stored, _ = decoder.as_array(dataset, index=0, decoding_plugin=plugin, **options)
             return _shifted(stored, shift, dataset) if shift else stored
-        except Exception as error:  # codecs raise what they like; the next one may do
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        # Codecs raise what they like (panics of Rust are no Exception); the next one may do.
+        except BaseException as error:
             failure = failure or error
     if failure is None or isinstance(failure, NotImplementedError):
         raise _no_decoder(syntax)
@@ -137,30 +172,6 @@ def _decode(dataset: Dataset, syntax: uid.UID) -> NDArray[Any]:
         f"Pixel data in {syntax.name} were expected, found data that no decoder accepts; export "
         "the film again, if possible uncompressed.",
     ) from failure
-
-
-@contextmanager
-def _silent_stderr() -> Iterator[None]:
-    """Keep the C codecs' own remarks off the terminal; they write past Python.
-
-    The file descriptor belongs to the process, so one thread at a time may bend it.
-    """
-    with _STDERR_LOCK:
-        try:
-            kept = os.dup(2)
-        except OSError:  # no standard error to keep clean
-            yield
-            return
-        try:
-            if sys.stderr is not None:
-                sys.stderr.flush()
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, 2)
-            os.close(nowhere)
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
 
 
 def _no_decoder(syntax: uid.UID) -> FilmError:
@@ -207,13 +218,13 @@ def _decode_extended(dataset: Dataset) -> NDArray[Any] | None:
     image.SetNumberOfDimensions(2)
     image.SetDimensions((int(dataset.Columns), int(dataset.Rows), 1))
     image.SetDataElement(element)
-    kind = gdcm.PhotometricInterpretation.GetPIType(str(dataset.PhotometricInterpretation))
+    kind = gdcm.PhotometricInterpretation.GetPIType(text(dataset, "PhotometricInterpretation"))
     image.SetPhotometricInterpretation(gdcm.PhotometricInterpretation(kind))
     syntax = gdcm.TransferSyntax.GetTSType(str(uid.JPEGExtended12Bit))
     image.SetTransferSyntax(gdcm.TransferSyntax(syntax))
     image.SetPixelFormat(gdcm.PixelFormat(1, 16, 12, 11, 0))
     try:
-        with _silent_stderr():
+        with quiet_codecs:
             raw = image.GetBuffer().encode("utf-8", "surrogateescape")
     except Exception:  # SWIG raises its own kinds
         return None

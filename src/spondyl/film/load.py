@@ -17,7 +17,7 @@ _KNOWN_OTHERS = (
     (b"PK\x03\x04", "a zip archive", "unpack it and hand in the films"),
     (b"%PDF", "a PDF", "export the radiograph itself as DICOM or PNG"),
     (b"\x1f\x8b", "a gzip archive", "unpack it and hand in the films"),
-    (b"GIF8", "a GIF", "save it as PNG"),
+    (b"GIF8", "a GIF picture", "save it as PNG"),
     (b"BM", "a BMP picture", "save it as PNG"),
     (b"RIFF", "a WebP or other RIFF file", "save it as PNG"),
     (b"\0\0\0\x0cjP  ", "a JPEG 2000 picture", "save it as PNG"),

@@ -4,8 +4,6 @@ Orientation marks (EXIF, TIFF) are honoured: every viewer turns such pictures, s
 with it all coordinates, is the picture as it is seen. Alpha channels are ignored.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +23,7 @@ from spondyl.film.picture_headers import (
     jpeg_header,
     png_header,
 )
+from spondyl.film.quiet import quiet_codecs, quiet_opencv
 from spondyl.film.tiff_header import TIFF_MAGICS, tiff_header
 
 NOT_A_NUMBER_WARNING = "Some pixels were not numbers; they were read as the darkest value."
@@ -110,23 +109,11 @@ def full_scale(highest: int) -> int:
     return (1 << max(int(highest).bit_length(), 8)) - 1
 
 
-@contextmanager
-def quiet_opencv() -> Iterator[None]:
-    """Keep OpenCV's own complaints off the terminal; ours are sentences."""
-    logging = cv2.utils.logging
-    before = logging.getLogLevel()
-    logging.setLogLevel(logging.LOG_LEVEL_SILENT)
-    try:
-        yield
-    finally:
-        logging.setLogLevel(before)
-
-
 def _decode(data: bytes, header: PictureHeader) -> NDArray[Any]:
     # These two flags, unlike IMREAD_UNCHANGED, honour orientation marks and drop alpha.
     flags = cv2.IMREAD_ANYDEPTH | cv2.IMREAD_ANYCOLOR
     try:
-        with quiet_opencv():
+        with quiet_opencv, quiet_codecs:
             decoded = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags)
     except cv2.error:
         decoded = None

@@ -30,6 +30,11 @@ class PictureHeader:
         As stored, before any turning by an orientation mark.
     bits : int
         Per channel.
+    channels : int
+        As stored; 0 where it was not looked at.
+    process : int
+        The start-of-frame marker of a JPEG (0xC0 baseline, 0xC1 extended, 0xC2 progressive,
+        0xC3 lossless, 0xF7 JPEG-LS), else 0.
     low_is_bright : bool
         TIFF WhiteIsZero.
     orientation : int
@@ -42,6 +47,8 @@ class PictureHeader:
     bits: int
     low_is_bright: bool = False
     orientation: int = 1
+    channels: int = 0
+    process: int = 0
 
 
 def truncated(what: str) -> FilmError:
@@ -136,10 +143,12 @@ def jpeg_header(data: bytes) -> PictureHeader:
         (length,) = struct.unpack_from(">H", data, position + 2)
         # Start of frame; C4, C8, CC share the range but are tables. F7 is JPEG-LS.
         if (0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC)) or marker == 0xF7:
-            if position + 9 > len(data):
+            if position + 10 > len(data):
                 break
-            bits, height, width = struct.unpack_from(">BHH", data, position + 4)
-            header = PictureHeader(PictureKind.JPEG, width, height, bits)
+            bits, height, width, channels = struct.unpack_from(">BHHB", data, position + 4)
+            header = PictureHeader(
+                PictureKind.JPEG, width, height, bits, channels=channels, process=marker
+            )
         if marker == 0xDA:
             if header is None:
                 break
@@ -166,7 +175,9 @@ def jpeg2000_header(data: bytes) -> PictureHeader:
             "A JPEG 2000 code stream was expected, found other data; export the film again.",
         )
     right, bottom, left, top = struct.unpack_from(">IIII", data, start + 8)
-    bits = (data[start + 42] & 0x7F) + 1
+    channels, bits = struct.unpack_from(">HB", data, start + 40)
     if data.rfind(b"\xff\xd9") < start:
         raise truncated("a JPEG 2000 stream without its end")
-    return PictureHeader(PictureKind.JPEG, right - left, bottom - top, bits)
+    return PictureHeader(
+        PictureKind.JPEG, right - left, bottom - top, (bits & 0x7F) + 1, channels=channels
+    )

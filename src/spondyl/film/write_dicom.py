@@ -29,6 +29,10 @@ _CLASSES = {
     ("SC", PRESENTATION): SECONDARY_CAPTURE,
 }
 _SPACING_TAGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
+_LOSSY: dict[str, dict[str, Any]] = {
+    uid.JPEG2000: {"j2k_psnr": [60]},
+    uid.JPEGLSNearLossless: {"jls_error": 2},
+}
 _DATE, _TIME = "20000101", "120000"
 
 
@@ -114,7 +118,9 @@ def film_dataset(
     if photometric not in ("MONOCHROME1", "MONOCHROME2"):
         raise ValueError(f"MONOCHROME1 or MONOCHROME2 was expected, found {photometric!r}.")
     if (modality, presentation) not in _CLASSES:
-        raise ValueError(f"No class of film is known for {modality!r}, {presentation!r}.")
+        raise ValueError(
+            f"One of {sorted(_CLASSES)} was expected, found {modality!r}, {presentation!r}."
+        )
     if spacing_tag not in _SPACING_TAGS:
         raise ValueError(
             f"A spacing tag among {_SPACING_TAGS} was expected, found {spacing_tag!r}."
@@ -222,5 +228,8 @@ def _encode(dataset: FileDataset, stored: NDArray[np.integer], syntax: UID) -> N
         dataset.PixelData = raw + b"\0" * (len(raw) % 2)
         dataset["PixelData"].VR = "OB" if stored.dtype.itemsize == 1 else "OW"
         dataset.file_meta.TransferSyntaxUID = syntax
-        return
-    dataset.compress(syntax, arr=stored, generate_instance_uid=False)
+    else:
+        if syntax in _LOSSY:
+            dataset.LossyImageCompression = "01"
+        dataset.compress(syntax, arr=stored, generate_instance_uid=False, **_LOSSY.get(syntax, {}))
+    dataset.set_original_encoding(syntax.is_implicit_VR, syntax.is_little_endian)
