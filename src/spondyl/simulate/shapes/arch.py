@@ -61,7 +61,7 @@ class ArchFit:
     stretch_z: float = 1.0
     spinous_slope: float = 0.0
     twist: float = 0.0
-    cortex: float = 1.1
+    cortex: float = 1.4
     density: float = 1.0
 
 

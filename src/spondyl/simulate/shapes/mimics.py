@@ -252,7 +252,8 @@ def _draw(name: str, rng: np.random.Generator) -> list[Deformation]:
         return [
             SchmorlNode(
                 bool(rng.random() < 0.5), float(rng.uniform(-0.5, 0.45)),
-                float(rng.normal(0, 0.25)), float(rng.uniform(2.0, 7.0)), float(rng.uniform(3.5, 8.0)),
+                float(rng.normal(0, 0.25)), float(rng.uniform(2.0, 7.0)),
+                float(rng.uniform(3.5, 8.0)),
             )
             for _ in range(int(rng.integers(1, 3)))
         ]  # fmt: skip

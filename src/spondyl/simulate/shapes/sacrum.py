@@ -129,34 +129,32 @@ def build_sacrum(parameters: SacrumParameters) -> VertebraShape:
 
     The first surface is the body of S1; ``points_mm`` are its six points.
     """
-    surfaces: list[Surface] = []
-    fronts, backs, tops = [], [], []
-    rotation, origin = np.eye(3), np.zeros(3)
-    first_points = low = np.zeros((6, 3))
-    total_pitch = 0.0
-    bend = parameters.kyphosis_deg / 10.0
-    for index in range(5):
+    body, first = build_body(_segment(parameters, 0))
+    surfaces, placed = [body], [first]
+    rotation = np.eye(3)
+    # Segments bend more towards the tip: shares 1, 2, 3, 4 of ten.
+    bend_deg = parameters.kyphosis_deg / 10.0
+    for index in range(1, 5):
         body, points = build_body(_segment(parameters, index))
-        if index:
-            gap = parameters.disc_remnant if index == 1 else 0.15
-            slope = np.rad2deg(np.arctan2(*(points[1] - points[0])[[2, 0]]))
-            turned = _turn(total_pitch + bend * index - slope)
-            start = (low[0] + low[1]) / 2 + turned @ np.array([0.0, 0.0, -gap])
-            rotation = turned
-            origin = start - rotation @ ((points[0] + points[1]) / 2)
-        else:
-            first_points = points
-        placed = points @ rotation.T + origin
+        above = placed[-1]
+        gap_mm = parameters.disc_remnant if index == 1 else 0.15
+        rotation = _turn(
+            _pitch_deg(above[3], above[2]) + bend_deg * index - _pitch_deg(*points[:2])
+        )
+        start = (above[3] + above[2]) / 2 - gap_mm * rotation[:, 2]
+        origin = start - rotation @ ((points[0] + points[1]) / 2)
         surfaces.append(body.transformed(rotation, origin))
-        low = (placed[3], placed[2])
-        total_pitch = float(np.rad2deg(np.arctan2(*(low[1] - low[0])[[2, 0]])))
-        fronts.append((placed[1] + placed[2]) / 2)
-        backs.append((placed[0] + placed[3]) / 2)
-        tops.append(placed)
-    surfaces += _wings(parameters, tops)
-    surfaces += _rear(parameters, backs, first_points)
-    surfaces += _coccyx(parameters, (low[0] + low[1]) / 2, rotation)
-    return VertebraShape(Level.S1, tuple(surfaces), first_points, parameters.width / 2)
+        placed.append(points @ rotation.T + origin)
+    tip = placed[-1][[2, 3]].mean(axis=0)
+    surfaces += _wings(parameters, placed)
+    surfaces += _rear(parameters, placed)
+    surfaces += _coccyx(parameters, tip, rotation)
+    return VertebraShape(Level.S1, tuple(surfaces), first, parameters.width / 2)
+
+
+def _pitch_deg(back: NDArray[np.float64], front: NDArray[np.float64]) -> float:
+    """Rise of the line from back to front, degrees."""
+    return float(np.rad2deg(np.arctan2(front[2] - back[2], front[0] - back[0])))
 
 
 def _wings(parameters: SacrumParameters, points: list[NDArray[np.float64]]) -> list[Surface]:
@@ -184,13 +182,11 @@ def _wings(parameters: SacrumParameters, points: list[NDArray[np.float64]]) -> l
     return wings
 
 
-def _rear(
-    parameters: SacrumParameters, backs: list[NDArray[np.float64]], first: NDArray[np.float64]
-) -> list[Surface]:
+def _rear(parameters: SacrumParameters, points: list[NDArray[np.float64]]) -> list[Surface]:
     """Laminae over the canal, median crest, and the facets for the last lumbar vertebra."""
     scale = parameters.width / 50.0
     canal = np.array([17.0, 14.0, 11.0, 8.0, 6.0])[:, None] * scale
-    walls = np.array(backs)
+    walls = np.array([placed[[0, 3]].mean(axis=0) for placed in points])
     down = np.gradient(walls, axis=0)
     behind = np.stack([down[:, 2], np.zeros(5), -down[:, 0]], axis=1)
     behind /= np.linalg.norm(behind, axis=1, keepdims=True)
@@ -204,7 +200,7 @@ def _rear(
     knobs = 1.0 + 0.35 * np.cos(np.linspace(0, 6 * np.pi, 16))
     high = np.stack([0.5 * parameters.crest * knobs, np.full(16, 2.6 * scale)], axis=1)
     parts.append(tube(crest, high, (0, 1, 0), 12, 0.8 * parameters.cortex, parameters.density))
-    back, top = first[0, 0], first[0, 2]
+    back, top = points[0][0, 0], points[0][0, 2]
     for side in (1.0, -1.0):
         path = smooth_path(
             [

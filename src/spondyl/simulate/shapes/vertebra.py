@@ -66,7 +66,7 @@ def draw_person(rng: np.random.Generator, scale: float | None = None) -> Person:
             stretch_y=float(rng.normal(1.0, 0.05)),
             stretch_z=float(rng.normal(1.0, 0.06)),
             spinous_slope=float(rng.normal(0.05, 0.15)),
-            cortex=float(np.clip(rng.normal(1.1, 0.25), 0.5, 1.8)),
+            cortex=float(np.clip(rng.normal(1.4, 0.3), 0.6, 2.2)),
         ),
     )
 
