@@ -10,6 +10,7 @@ from spondyl.labels import FilmLabel
 from spondyl.simulate.cache import GeometryStore
 from spondyl.simulate.scene import simulate_scene
 from spondyl.simulate.settings import SceneSettings
+from spondyl.simulate.shapes.library import ShapeLibrary
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def make_geometries(
         number of processes does not matter.
     settings : SceneSettings, optional
     library : Path, optional
-        Cache folder of a shape library.
+        A shape library as one file (``ShapeLibrary.save``).
     workers : int
     """
     from rich.progress import track
@@ -58,7 +59,7 @@ def make_geometries(
     return GeometryStore(folder)
 
 
-_LIBRARIES: dict[Path, object] = {}
+_LIBRARIES: dict[Path, ShapeLibrary] = {}
 
 
 def _make(job: _Job) -> None:

@@ -11,10 +11,12 @@ from spondyl.simulate.implanting import draw_implants
 from spondyl.simulate.placed import PlacedSurface
 from spondyl.simulate.settings import SceneSettings
 from spondyl.simulate.shapes.fracture import Fracture, draw_fracture, fractured
+from spondyl.simulate.shapes.library import ShapeLibrary
 from spondyl.simulate.shapes.mimics import deformed, draw_mimics, draw_osteophytes
 from spondyl.simulate.shapes.pelvis import build_pelvis, draw_pelvis
 from spondyl.simulate.shapes.ribs import build_ribs
 from spondyl.simulate.shapes.sacrum import build_sacrum, draw_sacrum
+from spondyl.simulate.shapes.surface import Surface
 from spondyl.simulate.shapes.vertebra import (
     Person,
     VertebraShape,
@@ -72,7 +74,7 @@ _FRACTURE_WEIGHTS: Mapping[Level, float] = {
 
 
 def draw_patient(
-    rng: np.random.Generator, settings: SceneSettings, library: object | None
+    rng: np.random.Generator, settings: SceneSettings, library: ShapeLibrary | None
 ) -> Patient:
     """Draw a patient: bones, fractures and mimics, posture, implants; all placed."""
     notes: list[str] = []
@@ -82,7 +84,7 @@ def draw_patient(
     shapes = {
         level: _draw_shape(level, person, rng, library if use_mesh else None) for level in levels
     }
-    sacrum = build_sacrum(draw_sacrum(person.scale, rng))
+    sacrum, hips = _draw_sacrum(person.scale, rng, library if use_mesh else None)
     fractures = _draw_fractures(rng, settings, levels)
     degeneration = float(rng.beta(1.0, 3.0))
     built: dict[Level, VertebraShape] = {}
@@ -112,7 +114,7 @@ def draw_patient(
         for level, shape in {**built, Level.S1: sacrum}.items()
         for surface in shape.surfaces
     ]
-    surfaces += _draw_pelvis(person.scale, rng, sacrum, poses[Level.S1])
+    surfaces += _draw_pelvis(person.scale, rng, sacrum, hips, poses[Level.S1])
     surfaces += [
         PlacedSurface(rib, poses[level])
         for level, pair in build_ribs(rng, person.scale).items()
@@ -151,20 +153,35 @@ def _draw_fractures(
 
 
 def _draw_shape(
-    level: Level, person: Person, rng: np.random.Generator, library: object | None
+    level: Level, person: Person, rng: np.random.Generator, library: ShapeLibrary | None
 ) -> VertebraShape:
     parameters = draw_vertebra(level, person.scale, rng, person)
-    if library is not None and rng.random() < 0.8:
+    if library is not None and library.vertebrae and rng.random() < 0.8:
         return library.vertebra(parameters, rng)
     return build_vertebra(parameters)
 
 
+def _draw_sacrum(
+    scale: float, rng: np.random.Generator, library: ShapeLibrary | None
+) -> tuple[VertebraShape, tuple[Surface, ...]]:
+    parameters = draw_sacrum(scale, rng)
+    if library is not None and library.sacra and rng.random() < 0.6:
+        return library.sacrum(parameters, rng)
+    return build_sacrum(parameters), ()
+
+
 def _draw_pelvis(
-    scale: float, rng: np.random.Generator, sacrum: VertebraShape, pose: Pose
+    scale: float,
+    rng: np.random.Generator,
+    sacrum: VertebraShape,
+    hips: tuple[Surface, ...],
+    pose: Pose,
 ) -> list[PlacedSurface]:
-    endplate = pose(sacrum.points_mm[:2])
-    slope = float(
-        np.degrees(np.arctan2(endplate[0, 2] - endplate[1, 2], endplate[1, 0] - endplate[0, 0]))
-    )
-    pelvis = build_pelvis(draw_pelvis(scale, rng, slope), sacrum)
-    return [PlacedSurface(surface, pose) for surface in pelvis]
+    # A library has few hip bones: parametric ones take turns with them.
+    if not hips or rng.random() < 0.4:
+        endplate = pose(sacrum.points_mm[:2])
+        slope = float(
+            np.degrees(np.arctan2(endplate[0, 2] - endplate[1, 2], endplate[1, 0] - endplate[0, 0]))
+        )
+        hips = build_pelvis(draw_pelvis(scale, rng, slope), sacrum)
+    return [PlacedSurface(surface, pose) for surface in hips]

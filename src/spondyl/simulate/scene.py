@@ -15,6 +15,7 @@ from spondyl.simulate.placed import PlacedSurface
 from spondyl.simulate.projection import Beam
 from spondyl.simulate.raster import add_surface
 from spondyl.simulate.settings import LATERAL_LUMBAR_VIEWS, SceneSettings, View
+from spondyl.simulate.shapes.library import ShapeLibrary
 from spondyl.simulate.spine import rotation_matrix
 from spondyl.simulate.tissue import Spineline, draw_habitus, soft_tissue
 from spondyl.simulate.view import draw_beam
@@ -44,7 +45,7 @@ class Scene:
 def simulate_scene(
     rng: np.random.Generator,
     settings: SceneSettings | None = None,
-    library: object | None = None,
+    library: ShapeLibrary | None = None,
 ) -> Scene:
     """Draw a patient and a view and render them.
 
