@@ -44,8 +44,12 @@ class ResidualBlock(nn.Module):
         )
         self.shortcut: nn.Module = nn.Identity()
         if stride != 1 or channels_in != channels_out:
+            # Averaging before a 1 x 1 convolution, not a strided one: it drops no pixel,
+            # and the strided one's backward pass in channels-last order crashes some CPU builds of
+            # PyTorch 2.13 (8 channels to 8).
             self.shortcut = nn.Sequential(
-                nn.Conv2d(channels_in, channels_out, 1, stride, bias=False),
+                nn.AvgPool2d(stride) if stride != 1 else nn.Identity(),
+                nn.Conv2d(channels_in, channels_out, 1, bias=False),
                 nn.BatchNorm2d(channels_out),
             )
 

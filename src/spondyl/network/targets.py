@@ -29,6 +29,10 @@ _OUTSIDE_SHARE = 0.05
 #: Height of the first sacral segment over the depth of its endplate, used where only the superior
 #: endplate was marked. A rough choice: it decides which cells are called S1, no corner offset.
 _S1_HEIGHT_SHARE = 0.6
+#: How far, in body heights, the strip past the last labelled body gives no signal: where bodies may
+#: go on unlabelled, and where only a cut-off one can follow.
+_UNSEEN_HEIGHTS = 8.0
+_CUT_OFF_HEIGHTS = 1.4
 _POINT_COUNT = len(POINT_NAMES)
 
 Points = NDArray[np.float64]
@@ -161,8 +165,9 @@ def finder_targets(
     stride : int
         Of the output maps.
     complete : bool
-        Every body on the film is labelled (simulated films). Otherwise the strip of the spine
-        above, below and between the labelled bodies gives no signal for levels and centres.
+        Every body whose centre is on the film is labelled (simulated films); a cut-off one may
+        follow at either end. Otherwise the strip of the spine far above, below and between the
+        labelled bodies gives no signal for levels and centres.
 
     Returns
     -------
@@ -178,18 +183,19 @@ def finder_targets(
     offset_weight = np.zeros((2 * _POINT_COUNT, height, width), np.float32)
 
     bodies = bodies_in_network(label, to_network, size_px)
-    if not complete:
-        for region in _unlabelled_regions(label, bodies):
-            rows, columns, centres = _window(region, stride, (height, width))
-            hidden = points_in_quad(centres, region)
-            level[rows, columns][hidden] = IGNORE
-            heat_mask[rows, columns][hidden] = 0
+    on_film = _cells_on_film(label, to_network, stride, (height, width))
+    for region in _unlabelled_regions(bodies, complete):
+        rows, columns, centres = _window(region, stride, (height, width))
+        hidden = points_in_quad(centres, region) & on_film[rows, columns]
+        level[rows, columns][hidden] = IGNORE
+        heat_mask[rows, columns][hidden] = 0
 
     for body in bodies:
         rows, columns, centres = _window(body.quad, stride, (height, width))
         if centres.size == 0:
             continue
-        within = points_in_quad(centres, body.quad)
+        # Padding is background, whatever lies beyond the film's edge.
+        within = points_in_quad(centres, body.quad) & on_film[rows, columns]
         if body.inside < 1:
             level[rows, columns][within] = IGNORE
             heat_mask[rows, columns][within] = 0
@@ -204,6 +210,7 @@ def finder_targets(
             fracture[rows, columns][within] = body.label.status is Status.FRACTURED
         heat_mask[rows, columns][within] = 1
         _draw_centre(body, stride, heat, offsets, offset_weight)
+    heat *= on_film
     return FinderTargets(level, fracture, fracture_mask, heat, heat_mask, offsets, offset_weight)
 
 
@@ -254,29 +261,44 @@ def _window(
     return slice(top, max(bottom, top)), slice(left, max(right, left)), centres
 
 
-def _unlabelled_regions(label: FilmLabel, bodies: list[NetworkBody]) -> list[Points]:
+def _cells_on_film(
+    label: FilmLabel, to_network: Affine, stride: int, shape: tuple[int, int]
+) -> NDArray[np.bool_]:
+    """Which cells have their centre on the film, (h, w)."""
+    y, x = np.mgrid[: shape[0], : shape[1]] * stride + (stride - 1) / 2
+    back = to_network.inverse()
+    film_x = back.linear[0, 0] * x + back.linear[0, 1] * y + back.offset_px[0]
+    film_y = back.linear[1, 0] * x + back.linear[1, 1] * y + back.offset_px[1]
+    width, height = label.size_px
+    return (film_x >= -0.5) & (film_x < width - 0.5) & (film_y >= -0.5) & (film_y < height - 0.5)
+
+
+def _unlabelled_regions(bodies: list[NetworkBody], complete: bool) -> list[Points]:
     """Quads where bodies may lie that nobody labelled: along the spine, beyond and between."""
     drawn = sorted(bodies, key=lambda body: LEVELS[body.label.level].order)
     if not drawn:
-        # No corners at all: nothing is known of any place.
-        return [np.array([[-1e4, -1e4], [1e4, -1e4], [1e4, 1e4], [-1e4, 1e4]])]
-    regions = [_beyond(drawn[0].quad, upwards=True)]
+        # No corners at all: nothing is known of any place, unless there is nothing.
+        everywhere = np.array([[-1e4, -1e4], [1e4, -1e4], [1e4, 1e4], [-1e4, 1e4]])
+        return [] if complete else [everywhere]
+    heights = _CUT_OFF_HEIGHTS if complete else _UNSEEN_HEIGHTS
+    regions = [_beyond(drawn[0].quad, heights, upwards=True)]
     if drawn[-1].label.level is not Level.S1:
-        regions.append(_beyond(drawn[-1].quad, upwards=False))
+        regions.append(_beyond(drawn[-1].quad, heights, upwards=False))
     for upper, lower in pairwise(drawn):
-        if LEVELS[lower.label.level].order - LEVELS[upper.label.level].order > 1 and not (
-            upper.label.level is Level.L5 and lower.label.level is Level.S1
-        ):
+        steps = LEVELS[lower.label.level].order - LEVELS[upper.label.level].order
+        if complete or steps <= 1:
+            continue
+        if upper.label.level is not Level.L5 or lower.label.level is not Level.S1:
             wide = _widened(np.stack([upper.quad[3], upper.quad[2], lower.quad[1], lower.quad[0]]))
             regions.append(wide)
     return regions
 
 
-def _beyond(quad: Points, upwards: bool) -> Points:
-    """The spine's strip past an end body: twice as wide as the body, eight body heights long."""
+def _beyond(quad: Points, heights: float, upwards: bool) -> Points:
+    """The spine's strip past an end body: twice as wide as the body, some body heights long."""
     axis = quad[:2].mean(axis=0) - quad[2:].mean(axis=0)
     near = quad[:2] if upwards else quad[[3, 2]]
-    reach = 8.0 * (axis if upwards else -axis)
+    reach = heights * (axis if upwards else -axis)
     return _widened(np.stack([near[0] + reach, near[1] + reach, near[1], near[0]]))
 
 

@@ -1,0 +1,1 @@
+"""Training: experiments, data streams, loops and export of trained networks. Needs PyTorch."""

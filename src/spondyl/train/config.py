@@ -1,0 +1,235 @@
+"""One experiment, one YAML file: its form, defaults and sentences for what is wrong with it."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from spondyl.network import Arm, BodyNetConfig, UNetConfig, ViewNetConfig
+from spondyl.network.export import Kind
+from spondyl.network.losses import BodyLossWeights, FinderLossWeights
+
+
+class ConfigError(ValueError):
+    """An experiment's file cannot be used; the message says which key, and what was expected."""
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+
+
+class DatasetSettings(_Settings):
+    """A ``spondyl.dataset/1`` folder to train on.
+
+    ``complete`` says that every body on each film has its corners; otherwise the places where
+    unlabelled bodies may lie give no signal. ``weight`` is this set's share of the drawn films,
+    against the weights of the other sources.
+    """
+
+    folder: Path
+    complete: bool = False
+    weight: Positive = 1.0
+
+
+class DataSettings(_Settings):
+    """Where films come from.
+
+    Attributes
+    ----------
+    geometry : Path or None
+        Folder of simulated geometries (``simulate.cache``).
+    geometry_weight : float
+        Its share of the drawn films, against the weights of the datasets.
+    sites : tuple of str
+        Simulated imaging chains to draw from; empty for the simulator's own mixture.
+    datasets : tuple of DatasetSettings
+    fractured_share : float or None
+        At least this share of the drawn films shows a fracture; None takes films as they come.
+    validation_share : float
+        Share of geometries, and of films without a ``split``, kept for validation (by a hash of
+        the name, or of the patient where one is given).
+    validation_films : int
+        At most this many films are used in each validation.
+    """
+
+    geometry: Path | None = None
+    geometry_weight: Positive = 1.0
+    sites: tuple[str, ...] = ()
+    datasets: tuple[DatasetSettings, ...] = ()
+    fractured_share: Share | None = None
+    validation_share: Share = 0.05
+    validation_films: int = Field(64, ge=1)
+
+    @model_validator(mode="after")
+    def _some_source(self) -> "DataSettings":
+        if self.geometry is None and not self.datasets:
+            raise ValueError("a source of films is needed: geometry, datasets, or both")
+        return self
+
+
+class FramingSettings(_Settings):
+    """How far a drawn view may differ from the film it is drawn from."""
+
+    trim: Share = 0.6
+    cut_bottom: Share = 0.06
+    rotation_deg: float = Field(4.0, ge=0)
+    stretch: float = Field(0.03, ge=0, lt=0.5)
+
+
+class BodySettings(_Settings):
+    """Drawing of single-body crops; lengths in body depths, tails twice as wide now and then.
+
+    ``normal_keep`` is the share of normal bodies that is used (fractured ones always are),
+    ``negatives`` the number of crops beside bodies per exposed film, ``pitch_mm`` the range of
+    the exposed film's pixel pitch, ``buffer`` the crops among which the order is shuffled.
+    """
+
+    shift: float = Field(0.06, ge=0)
+    rotation_deg: float = Field(5.0, ge=0)
+    scale: float = Field(0.08, ge=0)
+    tail_share: Share = 0.15
+    normal_keep: Share = 0.6
+    negatives: int = Field(1, ge=0)
+    pitch_mm: tuple[float, float] = (0.5, 0.75)
+    whole_film_share: Share = 0.2
+    buffer: int = Field(256, ge=1)
+
+
+class OptimiserSettings(_Settings):
+    """AdamW with a linear warm-up and a cosine fall to ``final_share`` of the rate."""
+
+    rate: Positive = 2e-3
+    weight_decay: float = Field(1e-2, ge=0)
+    warmup_steps: int = Field(200, ge=0)
+    final_share: Share = 0.01
+    clip: Positive = 5.0
+    ema_decay: float = Field(0.999, ge=0, lt=1)
+
+
+class BudgetSettings(_Settings):
+    """When training ends; the rate falls along whichever limit comes first.
+
+    ``max_minutes`` counts this run's own training time, also over resumes.
+    """
+
+    max_steps: int = Field(20_000, ge=1)
+    max_minutes: Positive | None = None
+    validate_every: int = Field(500, ge=1)
+    checkpoint_every: int = Field(200, ge=1)
+    patience: int | None = Field(None, ge=1)
+
+
+class Experiment(_Settings):
+    """All settings of one training.
+
+    ``network`` and ``loss`` are those of the kind: ``UNetConfig`` and ``FinderLossWeights``,
+    ``BodyNetConfig`` and ``BodyLossWeights``, or ``ViewNetConfig`` (its loss has no settings).
+    """
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+    kind: Kind
+    description: str = ""
+    version: str = "0.1.0"
+    seed: int = Field(0, ge=0)
+    network: dict[str, Any] = Field(default_factory=dict)
+    loss: dict[str, Any] = Field(default_factory=dict)
+    data: DataSettings
+    framing: FramingSettings = FramingSettings()
+    body: BodySettings = BodySettings()
+    optimiser: OptimiserSettings = OptimiserSettings()
+    budget: BudgetSettings = BudgetSettings()
+    batch_size: int = Field(12, ge=1)
+    workers: int = Field(1, ge=0)
+    threads: int | None = Field(None, ge=1)
+    precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "bf16-mixed"
+    accelerator: Literal["auto", "cpu", "gpu"] = "auto"
+    devices: int | Literal["auto"] = "auto"
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> "Experiment":
+        self.network_config()
+        self.loss_weights()
+        return self
+
+    def network_config(self) -> UNetConfig | BodyNetConfig | ViewNetConfig:
+        """Sizes of the network."""
+        kinds = {Kind.FINDER: UNetConfig, Kind.BODY: BodyNetConfig, Kind.VIEW: ViewNetConfig}
+        values = {k: tuple(v) if isinstance(v, list) else v for k, v in self.network.items()}
+        if "arm" in values:
+            values["arm"] = Arm(values["arm"])
+        return _build(kinds[self.kind], values, "network")
+
+    def loss_weights(self) -> FinderLossWeights | BodyLossWeights | None:
+        """Weights of the loss terms; None for the view network."""
+        if self.kind is Kind.VIEW:
+            if self.loss:
+                raise ValueError("loss: the view network's loss has no settings; leave it out")
+            return None
+        return _build(
+            FinderLossWeights if self.kind is Kind.FINDER else BodyLossWeights, self.loss, "loss"
+        )
+
+
+def _build(form: type, values: dict[str, Any], where: str) -> Any:
+    known = set(form.__dataclass_fields__)  # type: ignore[attr-defined]
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise ValueError(
+            f"{where}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}"
+        )
+    try:
+        return form(**values)
+    except TypeError as error:
+        raise ValueError(f"{where}: {error}") from None
+
+
+def parse_experiment(values: Any, where: str = "experiment") -> Experiment:
+    """Check plain values.
+
+    Raises
+    ------
+    ConfigError
+        One sentence per mistake, with the key's path.
+    """
+    if not isinstance(values, dict):
+        raise ConfigError(f"{where}: expected keys and values, found {type(values).__name__}.")
+    try:
+        return Experiment.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_sentence(where, item) for item in error.errors())) from None
+
+
+def load_experiment(path: Path) -> Experiment:
+    """Read an experiment's YAML file; relative folders in it start from the working directory.
+
+    Raises
+    ------
+    ConfigError
+        If the file is missing, is no YAML, or does not follow the form.
+    """
+    path = Path(path)
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read ({error.strerror}).") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path} is not valid YAML ({error}).") from None
+    return parse_experiment(values, str(path))
+
+
+def _sentence(where: str, item: Any) -> str:
+    key = ".".join(str(part) for part in item["loc"])
+    place = f"{where}: {key}" if key else where
+    if item["type"] == "extra_forbidden":
+        return f"{place}: this key is unknown; remove it or correct its spelling."
+    if item["type"] == "missing":
+        return f"{place}: this key is needed."
+    message = item["msg"].removeprefix("Value error, ")
+    found = item.get("input")
+    shown = f", found {found!r}" if isinstance(found, str | int | float | bool) else ""
+    return f"{place}: {message[:1].lower()}{message[1:]}{shown}."

@@ -1,0 +1,218 @@
+"""Run an experiment: train, resume, export."""
+
+import datetime
+import json
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+import yaml
+from pytorch_lightning.callbacks import Callback, EarlyStopping, ModelCheckpoint
+from pytorch_lightning.loggers import CSVLogger, TensorBoardLogger
+
+from spondyl import __version__
+from spondyl.network.export import ModelCard, export_onnx
+from spondyl.train.config import ConfigError, Experiment, load_experiment
+from spondyl.train.module import TrainingModule
+from spondyl.train.sources import open_sources
+from spondyl.train.streams import training_loader, validation_loader
+
+_CONFIG_FILE = "experiment.yaml"
+_LAST, _BEST = "last.ckpt", "best.ckpt"
+
+
+def train(experiment: Experiment | Path, out: Path, resume: bool = True) -> Path:
+    """Train, or go on training, into a run folder.
+
+    Parameters
+    ----------
+    experiment : Experiment or Path
+        Settings, or their YAML file.
+    out : Path
+        Run folder: settings, ``last.ckpt``, ``best.ckpt``, logs, prepared films.
+    resume : bool
+        Go on from ``last.ckpt`` where there is one; otherwise such a folder is refused.
+
+    Returns
+    -------
+    Path
+        The run folder.
+
+    Raises
+    ------
+    ConfigError
+        If the settings or the data cannot be used, the folder holds a run and ``resume`` is
+        False, or it holds a run of another network.
+    """
+    if not isinstance(experiment, Experiment):
+        experiment = load_experiment(Path(experiment))
+    out = Path(out)
+    last = out / _LAST
+    if last.is_file() and not resume:
+        raise ConfigError(f"{out} holds a training already; resume it, or choose another folder.")
+    step = _saved_step(last, experiment) if last.is_file() else 0
+    out.mkdir(parents=True, exist_ok=True)
+    _write_settings(experiment, out / _CONFIG_FILE)
+
+    if experiment.threads is not None:
+        torch.set_num_threads(experiment.threads)
+    torch.set_float32_matmul_precision("high")
+    pl.seed_everything(experiment.seed, verbose=False)
+    training, validation = open_sources(experiment.data, out / "cache")
+    module = TrainingModule(experiment)
+    trainer = _trainer(experiment, out)
+    with warnings.catch_warnings():
+        # The streams' few workers and endless length are meant.
+        warnings.filterwarnings("ignore", ".*does not have many workers.*")
+        warnings.filterwarnings("ignore", ".*LeafSpec.*")
+        warnings.filterwarnings("ignore", ".*Checkpoint directory.*exists and is not empty.*")
+        trainer.fit(
+            module,
+            training_loader(experiment, training, step),
+            validation_loader(experiment, validation),
+            ckpt_path=last if step else None,
+            weights_only=True if step else None,
+        )
+    trainer.save_checkpoint(last)
+    return out
+
+
+def export(run: Path, out: Path, checkpoint: str = "best") -> Path:
+    """Write a run's averaged network as ONNX with its card.
+
+    Parameters
+    ----------
+    run : Path
+        Run folder.
+    out : Path
+        Ends in ``.onnx``.
+    checkpoint : "best" or "last"
+
+    Returns
+    -------
+    Path
+        The card's file beside ``out``.
+
+    Raises
+    ------
+    ConfigError
+        If the folder holds no finished step.
+    """
+    run = Path(run)
+    file = run / {"best": _BEST, "last": _LAST}[checkpoint]
+    if not file.is_file():
+        raise ConfigError(f"{run} has no {file.name}; train first (spondyl train).")
+    experiment = load_experiment(run / _CONFIG_FILE)
+    module = TrainingModule(experiment)
+    content = torch.load(file, map_location="cpu", weights_only=True)
+    module.load_state_dict(content["state_dict"])
+    card = ModelCard(
+        name=experiment.name,
+        kind=experiment.kind,
+        version=experiment.version,
+        data=experiment.description,
+        seed=experiment.seed,
+        code_version=code_version(),
+        date=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        settings={
+            **experiment.model_dump(mode="json"),
+            "trained_steps": int(content["global_step"]),
+            "trained_minutes": round(float(content.get("used_seconds", 0)) / 60, 1),
+        },
+        metrics=_saved_metrics(content),
+    )
+    return export_onnx(module.averaged, card, Path(out))
+
+
+def code_version() -> str:
+    """Spondyl's version, with the git commit of its source where there is one."""
+    try:
+        found = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return __version__
+    return f"{__version__}+{found.stdout.strip()}"
+
+
+class _KeepMetrics(Callback):
+    """Puts the last validation's figures into each checkpoint, for the card."""
+
+    def on_save_checkpoint(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, checkpoint: dict[str, Any]
+    ) -> None:
+        checkpoint["figures"] = {
+            name: float(value)
+            for name, value in trainer.callback_metrics.items()
+            if name.startswith("val/")
+        }
+
+
+def _saved_metrics(content: dict[str, Any]) -> dict[str, float]:
+    figures = content.get("figures", {})
+    return {name.replace("val/", "own validation set: "): value for name, value in figures.items()}
+
+
+def _trainer(experiment: Experiment, out: Path) -> pl.Trainer:
+    budget = experiment.budget
+    callbacks: list[Callback] = [
+        _KeepMetrics(),
+        ModelCheckpoint(
+            out, "best", monitor="val/score", mode="max", save_top_k=1, enable_version_counter=False
+        ),
+        ModelCheckpoint(
+            out,
+            "last",
+            every_n_train_steps=budget.checkpoint_every,
+            save_top_k=1,
+            enable_version_counter=False,
+        ),
+    ]
+    if budget.patience is not None:
+        callbacks.append(EarlyStopping("val/score", mode="max", patience=budget.patience))
+    return pl.Trainer(
+        accelerator=experiment.accelerator,
+        devices=experiment.devices,
+        precision=experiment.precision,
+        max_steps=budget.max_steps,
+        max_epochs=-1,
+        val_check_interval=budget.validate_every,
+        check_val_every_n_epoch=None,
+        num_sanity_val_steps=0,
+        gradient_clip_val=experiment.optimiser.clip,
+        callbacks=callbacks,
+        logger=[
+            CSVLogger(out, "csv", version=""),
+            TensorBoardLogger(out, "tensorboard", version=""),
+        ],
+        log_every_n_steps=min(25, budget.validate_every),
+        enable_progress_bar=sys.stderr.isatty(),
+        enable_model_summary=False,
+    )
+
+
+def _saved_step(last: Path, experiment: Experiment) -> int:
+    """Step of a checkpoint, after a look at whether it belongs to this network."""
+    content = torch.load(last, map_location="cpu", weights_only=True)
+    wanted = {k: v.shape for k, v in TrainingModule(experiment).state_dict().items()}
+    found = {k: v.shape for k, v in content["state_dict"].items()}
+    if wanted != found:
+        raise ConfigError(
+            f"{last} holds another network than experiment {experiment.name!r} asks for; "
+            "choose another folder, or the experiment it was made with."
+        )
+    return int(content["global_step"])
+
+
+def _write_settings(experiment: Experiment, path: Path) -> None:
+    values = json.loads(experiment.model_dump_json())
+    path.write_text(yaml.safe_dump(values, sort_keys=False), encoding="utf-8")
