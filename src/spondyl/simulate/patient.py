@@ -68,7 +68,7 @@ class Patient:
 
 #: How often each level fractures, relative: the thoracolumbar junction first.
 _FRACTURE_WEIGHTS: Mapping[Level, float] = {
-    Level.T8: 0.3, Level.T9: 0.3, Level.T10: 0.5, Level.T11: 1.0, Level.T12: 1.6, Level.L1: 1.9,
+    Level.T8: 0.1, Level.T9: 0.1, Level.T10: 0.5, Level.T11: 1.0, Level.T12: 1.6, Level.L1: 1.9,
     Level.L2: 1.2, Level.L3: 1.0, Level.L4: 0.9, Level.L5: 0.6, Level.L6: 0.3,
 }  # fmt: skip
 

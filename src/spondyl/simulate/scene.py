@@ -159,7 +159,7 @@ def _labels(beam: Beam, patient: Patient) -> dict[Level, VertebraLabel]:
         centre = points[:4].mean(axis=0)
         if not (0 <= centre[0] < width and 0 <= centre[1] < height):
             continue
-        judged = LEVELS[level].order <= LEVELS[Level.L6].order
+        judged = LEVELS[level].judged
         fractured = max(body.losses) >= 0.2 and body.fractured
         labels[level] = VertebraLabel(
             level=level,
