@@ -1,6 +1,8 @@
 """Samples of the view network: films as anyone might hand them in."""
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from spondyl.anatomy import LEVELS
 from spondyl.geometry import Affine
@@ -16,6 +18,7 @@ _EXPOSED_PX = 2 * VIEW_SIZE_PX
 _ENOUGH_BODIES = 3
 _TURNED_SHARE = 0.06
 _AWAY_SHARE = 0.06
+_NO_FILM_SHARE = 0.06
 
 
 def view_sample(scene: Scene, rng: np.random.Generator, settings: FramingSettings) -> Sample:
@@ -27,6 +30,13 @@ def view_sample(scene: Scene, rng: np.random.Generator, settings: FramingSetting
         ``film`` (1, 128, 128); ``side``, ``inverted``, ``lumbar``: 0, 1, or NaN where the
         question has no answer.
     """
+    if rng.random() < _NO_FILM_SHARE:
+        return {
+            "film": view_input(no_film(rng)),
+            "side": np.float32(np.nan),
+            "inverted": np.float32(np.nan),
+            "lumbar": np.float32(0.0),
+        }
     framing = draw_framing(rng, scene.label, (_EXPOSED_PX, _EXPOSED_PX), settings)
     away = bool(scene.label.vertebrae) and rng.random() < _AWAY_SHARE
     if away:
@@ -50,6 +60,34 @@ def view_sample(scene: Scene, rng: np.random.Generator, settings: FramingSetting
         "inverted": np.float32(inverted),
         "lumbar": np.float32(lumbar),
     }
+
+
+def no_film(rng: np.random.Generator) -> NDArray[np.float32]:
+    """A grey picture that is no radiograph: clouds, shapes, a page of text, plain noise."""
+    height, width = (int(rng.integers(96, 320)) for _ in range(2))
+    picture = np.zeros((height, width), np.float32)
+    for cells in (3, 7, 15, 40):
+        coarse = rng.standard_normal((cells, cells), dtype=np.float32) / cells**0.5
+        picture += cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    kind = rng.integers(4)
+    if kind == 1:
+        for _ in range(int(rng.integers(3, 25))):
+            centre = (int(rng.integers(width)), int(rng.integers(height)))
+            axes = (int(rng.integers(3, 90)), int(rng.integers(3, 90)))
+            grey, angle = float(rng.normal(0, 1.5)), float(rng.uniform(0, 180))
+            if rng.random() < 0.5:
+                cv2.ellipse(picture, centre, axes, angle, 0, 360, grey, -1, cv2.LINE_AA)
+            else:
+                cv2.rectangle(picture, centre, (centre[0] + axes[0], centre[1] + axes[1]), grey, -1)
+    elif kind == 2:
+        picture = picture * 0.05 + 1
+        for row in range(12, height, int(rng.integers(9, 22))):
+            word = "".join(rng.choice(list("abcdefgh ijklmnop rstuvwxyz"), 40))
+            cv2.putText(picture, word, (8, row), cv2.FONT_HERSHEY_SIMPLEX, 0.35, 0.0, 1, cv2.LINE_AA)
+    elif kind == 3:
+        picture = 0.3 * picture + rng.standard_normal((height, width), dtype=np.float32)
+    low, high = float(picture.min()), float(picture.max())
+    return (picture - low) / max(high - low, 1e-6)
 
 
 def _beside_the_spine(framing: Framing, rng: np.random.Generator) -> Framing:
