@@ -1,69 +1,38 @@
 """Film to reading: the one call that the rest of the package uses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spondyl.film.model import Film
 from spondyl.geometry import Affine
-from spondyl.read.column import best_column, room_below
-from spondyl.read.decode import Candidate, decode_candidates
+from spondyl.read.column import room_below
+from spondyl.read.decode import Candidate
 from spondyl.read.engine import Engine, Networks
+from spondyl.read.find import Found, find_column
 from spondyl.read.judge import film_doubts, judge_column
 from spondyl.read.measure import NamedBody, measure_bodies
 from spondyl.read.model import Finding, ModelIdentity, Numbering, Reading
 from spondyl.read.orient import (
     Orientation,
+    View,
     likely_orientations,
     look_at,
     orientation_warnings,
     other_orientations,
-    to_canonical,
 )
-from spondyl.read.prepare import finder_input
 from spondyl.read.sequence import Sequence as Names
 from spondyl.read.sequence import name_column
 from spondyl.read.sequence_scores import ColumnEvidence
 from spondyl.read.site import DEFAULT_SITE, Site, load_site
 
-FloatImage = NDArray[np.float32]
-
 #: A column that scores less has fewer than three clear bodies: another orientation is tried.
 _POOR_COLUMN = 2.0
+_CLEARLY_BETTER = 1.5
 #: Numbering confidence under which the reading warns.
 _UNSURE_NUMBERING = 0.7
-
-
-@dataclass(frozen=True)
-class Found:
-    """What the finder makes of one orientation of a film.
-
-    Attributes
-    ----------
-    orientation : Orientation
-    pixels : ndarray
-        Canonical.
-    to_canonical : Affine
-        Film px to canonical px.
-    to_network : Affine
-        Canonical px to network px.
-    column : tuple of Candidate
-        Top to bottom, network px.
-    score : float
-    bottom_px : float
-        Lower edge of the film in network px.
-    """
-
-    orientation: Orientation
-    pixels: FloatImage
-    to_canonical: Affine
-    to_network: Affine
-    column: tuple[Candidate, ...]
-    score: float
-    bottom_px: float
 
 
 class Reader:
@@ -115,14 +84,7 @@ class Reader:
 
             film = load_film(Path(film))
         view = look_at(film.pixels, self.networks)
-        likely = likely_orientations(view, film.header_posterior_side)
-        found = max((self.find(film.pixels, way) for way in likely), key=lambda f: f.score)
-        if found.score < _POOR_COLUMN and view.lumbar >= self.site.judge.lumbar_floor:
-            others = (self.find(film.pixels, way) for way in other_orientations(likely))
-            best = max(others, key=lambda f: f.score, default=found)
-            # Only a clear column speaks against what the picture and its header say.
-            if best.score > found.score + 1.5:
-                found = best
+        found = self._found(film, view)
         findings, names = self._findings(found)
         reasons = film_doubts(findings, view.lumbar, self.site.judge)
         if reasons:
@@ -151,14 +113,23 @@ class Reader:
             ),
         )
 
-    def find(self, pixels: FloatImage, orientation: Orientation) -> Found:
-        """Look for the column on a film that lies as ``orientation`` says."""
-        canonical, to_canonical_px = to_canonical(pixels, orientation)
-        channels, to_network = finder_input(canonical)
-        maps = self.networks.finder(channels)
-        column, score = best_column(decode_candidates(maps))
-        bottom = float(to_network([0.0, pixels.shape[0] - 0.5])[1])
-        return Found(orientation, canonical, to_canonical_px, to_network, column, score, bottom)
+    def _found(self, film: Film, view: View) -> Found:
+        """The best column over the orientations that picture and header leave open."""
+
+        def best_of(ways: Sequence[Orientation]) -> Found:
+            looks = (find_column(film.pixels, way, self.networks) for way in ways)
+            return max(looks, key=lambda found: found.score)
+
+        likely = likely_orientations(view, film.header_posterior_side)
+        found = best_of(likely)
+        others = other_orientations(likely)
+        poor = found.score < _POOR_COLUMN and view.lumbar >= self.site.judge.lumbar_floor
+        if poor and others:
+            turned = best_of(others)
+            # Only a clear column speaks against what the picture and its header say.
+            if turned.score > found.score + _CLEARLY_BETTER:
+                found = turned
+        return found
 
     def _findings(self, found: Found) -> tuple[tuple[Finding, ...], Names]:
         names = name_column(column_evidence(found.column, found.bottom_px))
