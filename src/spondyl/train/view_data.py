@@ -80,10 +80,12 @@ def no_film(rng: np.random.Generator) -> NDArray[np.float32]:
             else:
                 cv2.rectangle(picture, centre, (centre[0] + axes[0], centre[1] + axes[1]), grey, -1)
     elif kind == 2:
-        picture = picture * 0.05 + 1
+        page = np.full((height, width), 255, np.uint8)
         for row in range(12, height, int(rng.integers(9, 22))):
             word = "".join(rng.choice(list("abcdefgh ijklmnop rstuvwxyz"), 40))
-            cv2.putText(picture, word, (8, row), cv2.FONT_HERSHEY_SIMPLEX, 0.35, 0.0, 1, cv2.LINE_AA)
+            cv2.putText(
+                picture, word, (8, row), cv2.FONT_HERSHEY_SIMPLEX, 0.35, 0.0, 1, cv2.LINE_AA
+            )
     elif kind == 3:
         picture = 0.3 * picture + rng.standard_normal((height, width), dtype=np.float32)
     low, high = float(picture.min()), float(picture.max())
