@@ -99,6 +99,8 @@ docs: $(DEV_STAMP) ## Build the documentation into site/; a warning is an error
 .PHONY: bench
 bench: $(DEV_STAMP) ## Time reading, simulating and training steps on this machine
 	$(DEV)/bin/python -m bench
+	$(DEV)/bin/python bench/speed.py
+	$(DEV)/bin/python bench/simulator.py
 
 .PHONY: clean
 clean: ## Remove the environments and all that was built

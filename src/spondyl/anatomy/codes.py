@@ -32,7 +32,5 @@ LEVEL_CODES: MappingProxyType[Level, Code] = MappingProxyType(
     }
 )
 
-VERTEBRAL_COMPRESSION_FRACTURE = Code(
-    "42942008", "SCT", "Compression fracture of vertebral column"
-)
+VERTEBRAL_COMPRESSION_FRACTURE = Code("42942008", "SCT", "Compression fracture of vertebral column")
 LUMBAR_SPINE = Code("122496007", "SCT", "Lumbar spine")

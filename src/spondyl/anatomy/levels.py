@@ -69,7 +69,7 @@ LEVELS: MappingProxyType[Level, LevelInfo] = MappingProxyType(
 #: The levels with a channel in the level map, in channel order (channel 1 first).
 MAPPED_LEVELS: tuple[Level, ...] = _CHANNELS
 
-#: The seven levels per film that the paper's figures imply (FIELD 1.2) and that figures are given for.
+#: The seven levels per film that figures are given for; those of Ryu et al. 2023 imply seven, too.
 JUDGED_LEVELS: tuple[Level, ...] = (
     Level.T11, Level.T12, Level.L1, Level.L2, Level.L3, Level.L4, Level.L5,
 )  # fmt: skip

@@ -14,7 +14,15 @@ from spondyl.geometry.body import (
     quad_area,
     quad_centre,
 )
-from spondyl.geometry.transforms import Affine, fit_inside, identity, mirror, rotation, scaling, translation
+from spondyl.geometry.transforms import (
+    Affine,
+    fit_inside,
+    identity,
+    mirror,
+    rotation,
+    scaling,
+    translation,
+)
 
 __all__ = [
     "CORNER_NAMES",

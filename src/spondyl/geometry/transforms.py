@@ -24,7 +24,8 @@ class Affine:
         offset = np.asarray(self.offset_px, dtype=np.float64)
         if linear.shape != (2, 2) or offset.shape != (2,):
             raise ValueError(
-                f"An affine map needs shapes (2, 2) and (2,), found {linear.shape} and {offset.shape}."
+                "An affine map needs shapes (2, 2) and (2,), found "
+                f"{linear.shape} and {offset.shape}."
             )
         object.__setattr__(self, "linear", linear)
         object.__setattr__(self, "offset_px", offset)

@@ -1,6 +1,13 @@
 """Labels of films and the data-set form ``spondyl.dataset/1``."""
 
-from spondyl.labels.dataset import FILE_NAME, SCHEMA, Dataset, DatasetError, load_dataset, save_dataset
+from spondyl.labels.dataset import (
+    FILE_NAME,
+    SCHEMA,
+    Dataset,
+    DatasetError,
+    load_dataset,
+    save_dataset,
+)
 from spondyl.labels.model import FilmLabel, VertebraLabel
 
 __all__ = [

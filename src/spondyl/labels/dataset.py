@@ -69,7 +69,9 @@ def load_dataset(path: Path) -> Dataset:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise DatasetError(f"{file} is not valid JSON ({error}). Restore or write it anew.") from None
+        raise DatasetError(
+            f"{file} is not valid JSON ({error}). Restore or write it anew."
+        ) from None
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         found = content.get("schema") if isinstance(content, dict) else type(content).__name__
         raise DatasetError(f'{file}: expected "schema": "{SCHEMA}", found {found!r}.')
@@ -115,7 +117,9 @@ def _film_from_json(file: Path, name: str, value: Any) -> FilmLabel:
             level = Level(level_name)
         except ValueError:
             known = ", ".join(Level)
-            raise DatasetError(f"{where}: unknown level {level_name!r}; known are {known}.") from None
+            raise DatasetError(
+                f"{where}: unknown level {level_name!r}; known are {known}."
+            ) from None
         vertebrae[level] = _vertebra_from_json(f"{where}, {level_name}", level, body)
     return FilmLabel(
         name=name,
@@ -157,7 +161,9 @@ def _vertebra_from_json(where: str, level: Level, body: Any) -> VertebraLabel:
             assessable=bool(body.get("assessable", True)),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise DatasetError(f"{where}: this body's label does not follow the form ({error}).") from None
+        raise DatasetError(
+            f"{where}: this body's label does not follow the form ({error})."
+        ) from None
 
 
 def _losses(value: Any) -> tuple[float, float, float] | None:
