@@ -83,9 +83,8 @@ def no_film(rng: np.random.Generator) -> NDArray[np.float32]:
         page = np.full((height, width), 255, np.uint8)
         for row in range(12, height, int(rng.integers(9, 22))):
             word = "".join(rng.choice(list("abcdefgh ijklmnop rstuvwxyz"), 40))
-            cv2.putText(
-                picture, word, (8, row), cv2.FONT_HERSHEY_SIMPLEX, 0.35, 0.0, 1, cv2.LINE_AA
-            )
+            cv2.putText(page, word, (8, row), cv2.FONT_HERSHEY_SIMPLEX, 0.35, 0, 1, cv2.LINE_AA)
+        picture = page.astype(np.float32)
     elif kind == 3:
         picture = 0.3 * picture + rng.standard_normal((height, width), dtype=np.float32)
     low, high = float(picture.min()), float(picture.max())
