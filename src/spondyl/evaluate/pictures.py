@@ -1,7 +1,7 @@
 """Pictures of the films that went worst, the truth and the reading drawn on them."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
@@ -60,13 +60,13 @@ def draw(grey: NDArray[np.uint8], label: FilmLabel, call: FilmCall) -> NDArray[n
     canvas = cv2.cvtColor(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), cv2.COLOR_GRAY2BGR)
     for truth in label.vertebrae.values():
         if truth.has_quad and truth.corners_px is not None:
-            left = truth.corners_px[np.argmin(truth.corners_px[:, 0])]
+            left = _side(truth.corners_px, np.min)
             mark = "*" if truth.status is Status.FRACTURED else ""
             _outline(canvas, truth.corners_px * factor, _TRUTH, 1)
-            _text(canvas, f"{truth.level}{mark}", left * factor - (34, 0), _TRUTH)
+            _text(canvas, f"{truth.level}{mark}", left * factor - (40, 0), _TRUTH)
     for finding in call.findings:
         colour = _FRACTURED if finding.fractured else _READING
-        right = finding.corners_px[np.argmax(finding.corners_px[:, 0])]
+        right = _side(finding.corners_px, np.max)
         said = f"{finding.level}"
         if finding.fractured:
             said += f" {100 * finding.fracture_probability:.0f} %"
@@ -81,12 +81,19 @@ def as_data_url(picture: NDArray[np.uint8]) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(coded.tobytes()).decode("ascii")
 
 
+def _side(corners: NDArray[np.float64], end: Callable[..., float]) -> NDArray[np.float64]:
+    """Beside a body, at half its height."""
+    return np.array([end(corners[:, 0]), corners[:, 1].mean()])
+
+
 def _outline(canvas: MatLike, corners: NDArray[np.float64], colour: _Colour, width: int) -> None:
     rounded = np.round(corners).astype(np.int32)
     cv2.polylines(canvas, [rounded], True, colour, width, cv2.LINE_AA)
 
 
 def _text(canvas: MatLike, text: str, at: NDArray[np.float64], colour: _Colour) -> None:
-    place = (max(2, int(at[0])), int(np.clip(at[1] + 5, 12, canvas.shape[0] - 4)))
-    for shade, width in (((0, 0, 0), 3), (colour, 1)):
-        cv2.putText(canvas, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.45, shade, width, cv2.LINE_AA)
+    x, y = max(2, int(at[0])), int(np.clip(at[1] + 5, 12, canvas.shape[0] - 4))
+    # a rim by shifted copies: a thicker stroke would be wider and would not lie under the letters
+    rim = [((x + dx, y + dy), (0, 0, 0)) for dx in (-1, 1) for dy in (-1, 1)]
+    for place, shade in (*rim, ((x, y), colour)):
+        cv2.putText(canvas, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.5, shade, 1, cv2.LINE_AA)
