@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from pydicom import uid
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
@@ -139,9 +140,11 @@ def test_short_table_is_no_table():
     assert grey_header(header(VOILUTSequence=Sequence([item]))).voi == ()
 
 
-def test_voi_table_in_a_file_comes_before_its_window():
-    dataset = film_dataset(phantom(), bits=12)
-    falling = np.arange(4096, dtype="<u2")[::-1]
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_voi_table_in_a_file_comes_before_its_window(order):
+    syntax = uid.ExplicitVRLittleEndian if order == "<" else uid.ExplicitVRBigEndian
+    dataset = film_dataset(phantom(), bits=12, transfer_syntax=syntax)
+    falling = np.arange(4096, dtype=f"{order}u2")[::-1]
     dataset.VOILUTSequence = Sequence([table_item([4096, 0, 16], falling.tobytes(), "OW")])
     assert np.abs(film_of(dataset).pixels - (1 - phantom())).max() < 1e-3
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spondyl.film import (
@@ -122,11 +122,13 @@ def reason_of(data: bytes) -> Reason | None:
 STARTS = (b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", bytes(128) + b"DICM")
 
 
+@settings(deadline=None)
 @given(start=st.sampled_from(STARTS), data=st.binary(max_size=400))
 def test_any_bytes_get_a_reason(start, data):
     assert reason_of(start + data) in set(Reason)
 
 
+@settings(max_examples=50, deadline=None)
 @given(data=st.data(), extension=st.sampled_from([".png", ".jpg", ".tif"]))
 def test_damaged_pictures_are_a_film_or_a_film_error(data, extension):
     whole = bytearray(encoded(extension, GREY8))
@@ -136,6 +138,7 @@ def test_damaged_pictures_are_a_film_or_a_film_error(data, extension):
     assert reason_of(bytes(whole)) in {None, *Reason}
 
 
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_damaged_dicom_is_a_film_or_a_film_error(data):
     whole = bytearray(file_bytes(film_dataset(phantom(), seed="damaged")))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spondyl.film import local_normalise, rank_normalise, robust_window
@@ -56,6 +56,7 @@ def test_window_is_not_moved_by_collimation_and_direct_exposure():
     assert np.abs(framed - alone).mean() < 0.1
 
 
+@settings(max_examples=30, deadline=None)
 @given(gain=st.floats(0.01, 1000), offset=st.floats(-100, 100))
 def test_window_does_not_depend_on_exposure(gain, offset):
     pixels = film().astype(np.float64)
@@ -66,6 +67,7 @@ def test_window_does_not_depend_on_exposure(gain, offset):
     assert np.abs(robust_window(scaled) - robust_window(film())).max() < 0.05
 
 
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 50), low=st.floats(0, 40), high=st.floats(60, 100))
 def test_window_is_monotone(seed, low, high):
     pixels = film(seed, 64)
@@ -81,6 +83,7 @@ def test_local_mean_is_taken_away():
     assert float(made.std()) > 0.15
 
 
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 50))
 def test_ranks_are_even_and_mirror_under_inversion(seed):
     pixels = film(seed, 64)

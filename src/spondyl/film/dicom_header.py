@@ -158,7 +158,7 @@ def _luts(header: Dataset, keyword: str) -> tuple[Lut, ...]:
         entries = entries % 65536 or 65536
         if isinstance(data, bytes):
             # OW is in the byte order of the file, and 8-bit tables may be packed in it.
-            big_endian = item.is_little_endian is False
+            big_endian = header.original_encoding[1] is False
             wide = len(data) >= 2 * entries
             values = np.frombuffer(data, dtype=(">u2" if big_endian else "<u2") if wide else "u1")
         else:
