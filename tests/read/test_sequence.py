@@ -136,7 +136,7 @@ def test_second_sacral_segment_stays_without_name() -> None:
 
 def test_six_lumbar_bodies() -> None:
     looks_like = ["T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "L5", "S1"]
-    result = name_column(_column(looks_like, sure=0.85))
+    result = name_column(_column(looks_like, sure=0.96))
     assert _names(result) == ["T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "L6", "S1"]
     assert "Six lumbar" in result.assumption
 

@@ -47,21 +47,22 @@ class SequenceSettings:
     unnamed_cost, sacral_cost : float
         Of each body over T10, and of each segment found under S1.
     six_lumbar_cost : float
-        Of an L6: minus the log of its share (about 5 % of people, FIELD 3.3).
+        Of an L6. More than the log of its share (about one person in twenty): a network that slips
+        by one level halfway up a column is commoner than a sixth lumbar body.
     no_sacrum_cost : float
         Of ending over S1 although the film goes on.
     """
 
     evidence_weight: float = 0.7
-    floor: float = 0.01
+    floor: float = 0.02
     spacing_sd: float = 0.22
     sacral_spacing_sd: float = 0.30
     skip_cost: float = 1.8
     drop_cost: float = 1.5
     unnamed_cost: float = 0.3
-    sacral_cost: float = 1.5
-    six_lumbar_cost: float = 3.0
-    no_sacrum_cost: float = 1.0
+    sacral_cost: float = 2.0
+    six_lumbar_cost: float = 6.0
+    no_sacrum_cost: float = 2.0
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def local_scores(
             continue
         # A second sacral segment rarely looks like a body; a ninth thoracic one does.
         top = rung < _ABOVE
-        share = 0.4 * probability[Level.T10] if top else 0.15 * probability[Level.S1]
+        share = 0.4 * probability[Level.T10] if top else 0.03 * probability[Level.S1]
         cost = settings.unnamed_cost if top else settings.sacral_cost
         unnamed = np.log(share + 0.5 * background + settings.floor)
         rows.append(unnamed - cost / settings.evidence_weight)
