@@ -13,7 +13,7 @@ from spondyl.simulate.shapes.surface import is_closed
 KINDS = st.sampled_from([Shape.WEDGE, Shape.BICONCAVE, Shape.CRUSH])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(KINDS, st.floats(0.0, 0.75), st.sampled_from(sorted(NORMS)), st.integers(0, 10_000))
 def test_heights_after_are_exact(kind: Shape, loss: float, level: Level, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -24,7 +24,7 @@ def test_heights_after_are_exact(kind: Shape, loss: float, level: Level, seed: i
     np.testing.assert_allclose(after.heights_mm, wanted, rtol=2e-4)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(KINDS, st.floats(0.2, 0.7), st.integers(0, 10_000))
 def test_surface_stays_closed_and_loses_volume(kind: Shape, loss: float, seed: int) -> None:
     rng = np.random.default_rng(seed)

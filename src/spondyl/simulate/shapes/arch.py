@@ -106,8 +106,9 @@ def _limbs(level: Level, rng: np.random.Generator) -> list[Limb]:
         Limb((back - 13, 0, -7), (end, 0, low), hatchet * 0.8, hatchet, (0.6, 0.36, 1)),
         Limb((end + 1, 0, low + 4), (end, 0, low - 4), 5.2, 5.6, (0.8, 0.62, 1.1)),
         Limb(
-            (back + 1, y + 2, z + 1), (back - 3, y + 4 + transverse, z + 2 + 30 * vary[6]),
-            4.6, 3.4, (0.65, 1, 1.1),
+            (back + 1, y + 2, z + 1),
+            (back - 5 + 15 * vary[7], y + 4 + transverse, z + 4 + 40 * vary[6]),
+            5.0, 2.6, (0.65, 1, 1.1),
         ),
     ]  # fmt: skip
 
@@ -156,9 +157,12 @@ def build_arch(
     z = template.vertices_mm[:, 2] * scale_z - fit.spinous_slope * rear
     # Where the pedicle is rooted in the body there is no wall between the two.
     root = np.clip((-behind) / 3.0, 0.05, 1.0)
+    # Transverse processes have thin walls; laminae and facets, the thick ones.
+    beyond = np.abs(template.vertices_mm[:, 1]) - _TABLE[level][0] - 6.0
+    thin = 1.0 - 0.6 * np.clip(beyond / 8.0, 0.0, 1.0)
     return Surface(
         np.stack([x, y, z], axis=1).astype(np.float32),
         template.faces,
-        (fit.cortex * root).astype(np.float32),
+        (fit.cortex * root * thin).astype(np.float32),
         fit.density,
     )

@@ -12,6 +12,8 @@ from spondyl.simulate.shapes.bodyframe import (
     lagrange,
     smoothstep,
 )
+from spondyl.simulate.shapes.primitives import superquadric
+from spondyl.simulate.shapes.surface import Surface
 from spondyl.simulate.shapes.vertebra import BodyBox, VertebraShape
 
 
@@ -227,4 +229,26 @@ def fractured(shape: VertebraShape, fracture: Fracture) -> VertebraShape:
     body, before = moved.surfaces[0], shape.surfaces[0].volume_mm3
     denser = 1 + 0.5 * (before / max(body.volume_mm3, 1.0) - 1)
     body = replace(body, density=body.density * float(np.clip(denser, 1.0, 1.8)))
-    return replace(moved, surfaces=(body, *moved.surfaces[1:]))
+    surfaces = [body, *moved.surfaces[1:]]
+    if fracture.sclerosis > 0 and fracture.loss > 0:
+        band = _band(shape, fracture.superior_share >= 0.5)
+        surfaces.append(
+            replace(
+                band.mapped(lambda points: fracture.deform(points, box)),
+                density=fracture.sclerosis,
+            )
+        )
+    return replace(moved, surfaces=tuple(surfaces))
+
+
+def _band(shape: VertebraShape, superior: bool) -> Surface:
+    """The layer under an endplate that a fracture presses together, before it does."""
+    points = shape.points_mm
+    depth = float(np.linalg.norm(points[1] - points[0]))
+    centre = points[:4].mean(axis=0)
+    height = 0.5 * (points[4, 2] - points[5, 2])
+    lift = 0.52 * height * (1 if superior else -1)
+    radii = (0.42 * depth, 0.82 * shape.half_width_mm, 0.36 * height)
+    return superquadric(radii, 2.2, 9, 24, 0.0).transformed(
+        translation_mm=np.add(centre, (0, 0, lift))
+    )

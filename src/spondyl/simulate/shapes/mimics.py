@@ -5,7 +5,7 @@ any of them to a whole vertebra. None is a fracture: bodies keep the status norm
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from spondyl.anatomy import Level
 from spondyl.simulate.shapes.bodyframe import body_coordinates, lagrange, smoothstep
+from spondyl.simulate.shapes.primitives import superquadric
+from spondyl.simulate.shapes.surface import Surface
 from spondyl.simulate.shapes.vertebra import BodyBox, VertebraShape
 
 Points = NDArray[np.float64]
@@ -201,15 +203,39 @@ def deformed(shape: VertebraShape, changes: Sequence[Deformation]) -> VertebraSh
     """
     for change in changes:
         box = shape.box
-        kept = shape.points_mm
+        kept, before = shape.points_mm, shape.surfaces[0]
 
         def move(points_mm: Points, change: Deformation = change, box: BodyBox = box) -> Points:
             return change.deform(points_mm, box)
 
         shape = shape.mapped(move)
         if isinstance(change, Osteophyte | Limbus):
-            shape = VertebraShape(shape.level, shape.surfaces, kept, shape.half_width_mm)
+            shape = replace(shape, points_mm=kept)
+        if isinstance(change, Limbus):
+            shape = replace(shape, surfaces=(*shape.surfaces, limbus_fragment(change, box)))
+        if isinstance(change, SchmorlNode):
+            shape = _sclerotic(shape, before, 1.2)
     return shape
+
+
+def limbus_fragment(limbus: Limbus, box: BodyBox) -> Surface:
+    """The loose corner in front of the cut."""
+    corner = box.points_mm[1 if limbus.superior else 2]
+    sign = 1.0 if limbus.superior else -1.0
+    size = limbus.size_mm
+    piece = superquadric((0.40 * size, 0.35 * box.half_width_mm, 0.34 * size), 2.0, 9, 14, 0.5)
+    return piece.transformed(
+        translation_mm=np.add(corner, (-0.22 * size, 0.0, -0.20 * sign * size))
+    )
+
+
+def _sclerotic(shape: VertebraShape, before: Surface, extra: float) -> VertebraShape:
+    """Thicker walls where the body was pressed in: the dense rim of a Schmorl's node."""
+    body = shape.surfaces[0]
+    moved = np.linalg.norm(body.vertices_mm - before.vertices_mm, axis=1)
+    shell = np.asarray(body.shell_mm) * (1 + extra * np.clip(moved / 2.0, 0, 1))
+    body = replace(body, shell_mm=shell.astype(np.float32))
+    return replace(shape, surfaces=(body, *shape.surfaces[1:]))
 
 
 def draw_mimics(
@@ -235,7 +261,7 @@ def draw_osteophytes(rng: np.random.Generator, severity: float) -> tuple[Osteoph
                 drawn.append(
                     Osteophyte(
                         superior,
-                        float(np.clip(rng.gamma(2.0, 2.2 * severity), 0.3, 11.0))
+                        float(np.clip(rng.gamma(2.0, 0.8 + 1.8 * severity), 0.3, 11.0))
                         * (0.4 if posterior else 1.0),
                         float(rng.uniform(-0.1, 0.6)),
                         float(rng.uniform(0.08, 0.25)),

@@ -103,10 +103,12 @@ def _wing(parameters: PelvisParameters) -> Surface:
     # The iliac fossa: the wing is hollow towards the inside.
     sheet[..., 1] += 7.0 * np.sin(np.pi * share[..., 0]) * np.sin(np.pi * along) ** 0.7
     up = share[..., 0]
-    thickness = 3.4 + 8.0 * np.exp(-(((1 - up) / 0.10) ** 2)) + 11.0 * np.exp(-((up / 0.22) ** 2))
-    # Thick where the sacrum is joined.
-    thickness = thickness + 7.0 * np.exp(-((along / 0.22) ** 2)) * (1 - up)
-    thickness[-1] *= 0.45
+    # Thick at the crest, over the hip and the notch, where the sacrum is joined, and along the
+    # pillar that runs from the hip to the crest; a thin sheet between.
+    thickness = 3.5 + 7.0 * np.exp(-(((1 - up) / 0.12) ** 2)) + 12.0 * np.exp(-((up / 0.28) ** 2))
+    thickness = thickness + 9.0 * np.exp(-(((along - 0.08) / 0.2) ** 2)) * (1 - 0.5 * up)
+    thickness = thickness + 3.5 * np.exp(-(((along - 0.68) / 0.1) ** 2))
+    thickness[[0, -1]] *= [[0.6], [0.45]]
     thickness[:, [0, -1]] *= 0.5
     wall = np.where(up > 0.93, 1.7, 1.0) * np.ones_like(along) * parameters.cortex
     return replace(
@@ -154,10 +156,14 @@ def _femur(parameters: PelvisParameters) -> list[Surface]:
     )
     shaft = np.array([shaft_start + forward * along for along in (4.0, 30.0, 60.0, 110.0, 170.0)])
     cortex = parameters.cortex
+    femur = tube(shaft, [14.0, 16.0, 14.0, 13.5, 13.5], (1, 0, 0), 18, 1.0, 0.1)
+    # The wall grows from a thin trochanter to the thick tube of the shaft.
+    below = np.clip((femur.vertices_mm - trochanter) @ forward / 70.0, 0.0, 1.0)
+    femur = replace(femur, shell_mm=(cortex * (1.0 + 4.0 * below)).astype(np.float32))
     return [
-        ball(hip, 23.5, 0.9 * cortex, 1.0),
+        ball(hip, 23.5, 0.9 * cortex, 0.8),
         tube(neck, np.linspace(15.5, 14.0, 8), (1, 0, 0), 16, 1.8 * cortex, 0.7),
-        tube(shaft, [14.0, 16.0, 14.0, 13.5, 13.5], (1, 0, 0), 18, 4.5 * cortex, 0.1),
+        femur,
     ]
 
 
@@ -172,7 +178,8 @@ def build_pelvis(parameters: PelvisParameters, sacrum: VertebraShape) -> tuple[S
     turn = np.deg2rad(parameters.incidence_deg - _STANDING_TILT_DEG) - pitch
     c, s = np.cos(turn), np.sin(turn)
     rotation = np.array([[c, 0.0, -s], [0.0, 1.0, 0.0], [s, 0.0, c]])
-    left = [_wing(parameters), _lower(parameters.variant), *_femur(parameters)]
+    lower = replace(_lower(parameters.variant), shell_mm=1.5 * parameters.cortex, density=0.5)
+    left = [_wing(parameters), lower, *_femur(parameters)]
     shift: NDArray[np.float64] = np.array([0.0, 0.0, -parameters.drop])
     surfaces = []
     for side in (1.0, -1.0):

@@ -46,7 +46,7 @@ class SacrumParameters:
     cortex : float
         Thickness of walls.
     density : float
-        Spongy bone relative to normal (the wings are half of it).
+        Spongy bone relative to normal (the wings have about a quarter of it).
     """
 
     depth: float = 33.0
@@ -61,7 +61,7 @@ class SacrumParameters:
     crest: float = 9.0
     coccyx_bend_deg: float = 15.0
     cortex: float = 0.6
-    density: float = 0.9
+    density: float = 0.75
 
 
 def draw_sacrum(patient_scale: float, rng: np.random.Generator) -> SacrumParameters:
@@ -81,7 +81,7 @@ def draw_sacrum(patient_scale: float, rng: np.random.Generator) -> SacrumParamet
         crest=scale * float(np.clip(rng.normal(9.0, 2.5), 3.0, 16.0)),
         coccyx_bend_deg=float(rng.normal(15.0, 10.0)),
         cortex=float(np.clip(rng.normal(0.6, 0.15), 0.3, 1.0)),
-        density=float(np.clip(rng.normal(0.9, 0.12), 0.55, 1.2)),
+        density=float(np.clip(rng.normal(0.75, 0.12), 0.45, 1.1)),
     )
 
 
@@ -177,7 +177,7 @@ def _wings(parameters: SacrumParameters, points: list[NDArray[np.float64]]) -> l
         wide_fine = smooth_path(np.column_stack([radii, radii[:, :1]]), 14)[:, :2]
         wings.append(
             tube(fine, np.maximum(wide_fine, 1.5), (0, 1, 0), 18, 0.7 * parameters.cortex,
-                 0.5 * parameters.density)
+                 0.28 * parameters.density)
         )  # fmt: skip
     return wings
 
