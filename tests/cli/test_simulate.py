@@ -39,3 +39,23 @@ def test_unknown_site_is_wrong_use(spondyl, tmp_path, calls):
     assert said.code == 2
     assert "nowhere" in said.err
     assert calls == []
+
+
+def test_bones_are_imported_once_and_handed_on(spondyl, tmp_path, calls, monkeypatch):
+    from spondyl.simulate.shapes.library import ShapeLibrary
+
+    made = ShapeLibrary(vertebrae=("a bone",), skipped=("x.ply names no level.",))
+    monkeypatch.setattr(ShapeLibrary, "from_folder", classmethod(lambda *a, **k: made))
+    monkeypatch.setattr(ShapeLibrary, "save", lambda self, path: path.write_text("bones"))
+    said = spondyl("simulate", "--out", tmp_path / "out", "--anatomy", tmp_path)
+    assert calls[0][3].library.read_text() == "bones"
+    assert calls[0][3].library.is_absolute()
+    assert said.err == "spondyl: x.ply names no level.\n"
+
+
+def test_folder_without_bones_is_wrong_use(spondyl, tmp_path, calls):
+    (tmp_path / "empty").mkdir()
+    said = spondyl("simulate", "--out", tmp_path / "out", "--anatomy", tmp_path / "empty")
+    assert said.code == 2
+    assert "no bones" in said.err
+    assert calls == []

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from spondyl.cli.errors import need_extra
+from spondyl.cli.errors import need_extra, say, wrong_use
 
 
 def simulate(
@@ -19,6 +19,15 @@ def simulate(
     site: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="One imaging chain; by default films come from all."),
+    ] = None,
+    anatomy: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="Bone meshes and CT masks, mixed with the built-in shapes (names: x_L3.ply).",
+        ),
     ] = None,
     dicom: Annotated[bool, typer.Option("--dicom", help="Write DICOM beside each PNG.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
@@ -42,6 +51,22 @@ def simulate(
         finish=FinishSettings(height_px=None if size is None else (size, size)),
         site=site,
     )
-    settings = WriteSettings(film=film, dicom=dicom)
+    library = None if anatomy is None else _import_bones(anatomy, out / "bones")
+    settings = WriteSettings(film=film, dicom=dicom, library=library)
     films = write_dataset(out, count, seed, settings, workers)
     print(f"{len(films)} films and their labels are in {out}")
+
+
+def _import_bones(folder: Path, kept: Path) -> Path:
+    """Read bones once, keep them beside the films; the file that every process loads."""
+    from spondyl.simulate.shapes.library import ShapeLibrary
+
+    kept.mkdir(parents=True, exist_ok=True)
+    library = ShapeLibrary.from_folder(folder, cache=kept)
+    for sentence in library.skipped:
+        say(sentence)
+    if not (library.vertebrae or library.sacra):
+        wrong_use(f"{folder} holds no bones that can be used; --anatomy takes files like x_L3.ply.")
+    file = (kept / "library.npz").resolve()
+    library.save(file)
+    return file
