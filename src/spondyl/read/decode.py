@@ -109,7 +109,7 @@ def decode_candidates(
     found: list[Candidate] = []
     for row, column in zip(rows[order], columns[order], strict=True):
         points, spread = _voted_points(maps.bodies, heat, int(row), int(column), settings)
-        if quad_area(points) < FINDER_STRIDE**2 or not np.isfinite(points).all():
+        if not _plausible(points, int(row), int(column)):
             continue
         if any(_same_body(points, other.points_px, settings) for other in found):
             continue
@@ -156,6 +156,15 @@ def _voted_points(
     points = np.einsum("n,npx->px", weight, votes)
     spread = np.einsum("n,np->p", weight, np.linalg.norm(votes - points, axis=2))
     return points, float(spread.mean())
+
+
+def _plausible(points: FloatArray, row: int, column: int) -> bool:
+    """The points make a quad, and it lies round its own peak."""
+    if not np.isfinite(points).all() or quad_area(points) < FINDER_STRIDE**2:
+        return False
+    peak = cell_centres_px(np.array(row), np.array(column))
+    off = float(np.hypot(*(quad_centre(points) - peak)))
+    return off < 0.5 * body_frame(points).depth_px + FINDER_STRIDE
 
 
 def _same_body(points: FloatArray, other: FloatArray, settings: DecodeSettings) -> bool:
