@@ -1,7 +1,7 @@
 """Film to reading: the one call that the rest of the package uses."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from spondyl.read.decode import Candidate
 from spondyl.read.engine import Engine, Networks
 from spondyl.read.find import Found, find_column
 from spondyl.read.judge import film_doubts, judge_column
-from spondyl.read.measure import NamedBody, measure_bodies
+from spondyl.read.measure import Measured, NamedBody, measure_bodies
 from spondyl.read.model import Finding, ModelIdentity, Numbering, Reading
 from spondyl.read.orient import (
     Orientation,
@@ -33,6 +33,29 @@ _POOR_COLUMN = 2.0
 _CLEARLY_BETTER = 1.5
 #: Numbering confidence under which the reading warns.
 _UNSURE_NUMBERING = 0.7
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A film as the networks see it, before anything is judged.
+
+    Attributes
+    ----------
+    film : Film
+    view : View
+    found : Found
+        Orientation and column.
+    names : Sequence
+        The column's names and how sure they are.
+    measured : tuple of Measured
+        Named bodies, top to bottom, canonical film px.
+    """
+
+    film: Film
+    view: View
+    found: Found
+    names: Names
+    measured: tuple[Measured, ...]
 
 
 class Reader:
@@ -79,14 +102,36 @@ class Reader:
         WeightsError
             If the networks are missing or damaged.
         """
+        return self.judge(self.examine(film))
+
+    def examine(self, film: Film | str | Path) -> Examined:
+        """Find, name and measure the bodies of a film; the part that needs the networks.
+
+        Raises
+        ------
+        FilmError, WeightsError
+            As :meth:`read`.
+        """
         if not isinstance(film, Film):
             from spondyl.film import load_film
 
             film = load_film(Path(film))
         view = look_at(film.pixels, self.networks)
         found = self._found(film, view)
-        findings, names = self._findings(found)
-        reasons = film_doubts(findings, view.lumbar, self.site.judge)
+        names = name_column(column_evidence(found.column, found.bottom_px))
+        measured = measure_bodies(found.pixels, _named_bodies(found, names), self.networks)
+        return Examined(film, view, found, names, measured)
+
+    def judge(self, examined: Examined) -> Reading:
+        """Turn an examined film into a reading, by the site's settings alone."""
+        film, found, names = examined.film, examined.found, examined.names
+        height, width = found.pixels.shape
+        back = found.to_canonical.inverse()
+        findings = tuple(
+            _moved(finding, back)
+            for finding in judge_column(examined.measured, (width, height), self.site)
+        )
+        reasons = film_doubts(findings, examined.view.lumbar, self.site.judge)
         if reasons:
             findings = tuple(_not_judged(finding) for finding in findings)
         probability = max((f.fracture_probability for f in findings if f.assessable), default=0.0)
@@ -131,27 +176,22 @@ class Reader:
                 found = turned
         return found
 
-    def _findings(self, found: Found) -> tuple[tuple[Finding, ...], Names]:
-        names = name_column(column_evidence(found.column, found.bottom_px))
-        to_film = found.to_network.inverse()
-        bodies = [
-            NamedBody(
-                level=level,
-                points_px=to_film(candidate.points_px),
-                heat=candidate.heat,
-                fracture_logit=candidate.fracture_logit,
-                level_confidence=float(confidence),
-            )
-            for candidate, level, confidence in zip(
-                found.column, names.levels, names.level_confidence, strict=True
-            )
-            if level is not None
-        ]
-        measured = measure_bodies(found.pixels, bodies, self.networks)
-        height, width = found.pixels.shape
-        findings = judge_column(measured, (width, height), self.site)
-        back = found.to_canonical.inverse()
-        return tuple(_moved(finding, back) for finding in findings), names
+
+def _named_bodies(found: Found, names: Names) -> list[NamedBody]:
+    to_film = found.to_network.inverse()
+    return [
+        NamedBody(
+            level=level,
+            points_px=to_film(candidate.points_px),
+            heat=candidate.heat,
+            fracture_logit=candidate.fracture_logit,
+            level_confidence=float(confidence),
+        )
+        for candidate, level, confidence in zip(
+            found.column, names.levels, names.level_confidence, strict=True
+        )
+        if level is not None
+    ]
 
 
 def column_evidence(column: Sequence[Candidate], bottom_px: float) -> ColumnEvidence:
