@@ -88,6 +88,7 @@ class BodyNet(nn.Module):
         for head in (self.fracture, self.loss, self.body, self.log_spread):
             nn.init.normal_(head.weight, std=0.01)
             nn.init.zeros_(head.bias)
+        nn.init.constant_(self.log_spread.bias, 2.0)
         cells = self.config.crop_px // HEAT_STRIDE
         centres = torch.arange(cells) * HEAT_STRIDE + (HEAT_STRIDE - 1) / 2
         y, x = torch.meshgrid(centres, centres, indexing="ij")

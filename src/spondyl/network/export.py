@@ -1,9 +1,11 @@
 """Trained networks to ONNX files that carry their own card."""
 
+import copy
 import hashlib
 import io
 import json
 import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -149,8 +151,6 @@ def export_onnx(
     ValueError
         If ``out`` does not end in ``.onnx``.
     """
-    import copy
-
     import onnx
 
     out = Path(out)
@@ -160,19 +160,21 @@ def export_onnx(
     name, example = example_input(frozen)
     names = frozen.output_names
     buffer = io.BytesIO()
-    # The exporter of the traced graph needs no package beyond onnx; the newer one needs
-    # onnxscript, and gains nothing for networks without control flow.
-    torch.onnx.export(
-        _Ordered(frozen, names).eval(),
-        (example,),
-        buffer,
-        dynamo=False,
-        opset_version=_OPSET,
-        do_constant_folding=True,
-        input_names=[name],
-        output_names=list(names),
-        dynamic_axes={key: {0: "batch"} for key in (name, *names)},
-    )
+    with warnings.catch_warnings():
+        # The exporter of the traced graph needs no package beyond onnx; the newer one needs
+        # onnxscript, and gains nothing for networks without control flow.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            _Ordered(frozen, names).eval(),
+            (example,),
+            buffer,
+            dynamo=False,
+            opset_version=_OPSET,
+            do_constant_folding=True,
+            input_names=[name],
+            output_names=list(names),
+            dynamic_axes={key: {0: "batch"} for key in (name, *names)},
+        )
     model = onnx.load_from_string(buffer.getvalue())
     onnx.helper.set_model_props(model, {CARD_KEY: card.to_json()})
     onnx.checker.check_model(model)

@@ -45,9 +45,9 @@ class FinderLossWeights:
 class BodyLossWeights:
     """Weights of the crop network's loss: heat maps, points, spread, and the three heads."""
 
-    heat: float = 0.3
-    points: float = 1.0
-    spread: float = 0.25
+    heat: float = 0.2
+    points: float = 0.3
+    spread: float = 0.1
     fracture: float = 1.0
     loss: float = 3.0
     body: float = 0.5

@@ -5,7 +5,8 @@ import numpy as np
 from spondyl.anatomy import LEVELS, Level, Status
 from spondyl.geometry import POINT_NAMES, Affine, translation
 from spondyl.labels import FilmLabel
-from spondyl.network.targets import bodies_in_network, finder_targets
+from spondyl.network.placed import bodies_in_network
+from spondyl.network.targets import finder_targets
 from spondyl.read.prepare import FINDER_SIZE_PX, finder_channels
 from spondyl.train.config import FramingSettings
 from spondyl.train.framing import draw_framing

@@ -17,8 +17,8 @@ from pytorch_lightning.loggers import CSVLogger, TensorBoardLogger
 from spondyl import __version__
 from spondyl.network.export import ModelCard, export_onnx
 from spondyl.train.config import ConfigError, Experiment, load_experiment
+from spondyl.train.mixture import open_sources
 from spondyl.train.module import TrainingModule
-from spondyl.train.sources import open_sources
 from spondyl.train.streams import training_loader, validation_loader
 
 _CONFIG_FILE = "experiment.yaml"

@@ -12,7 +12,8 @@ from spondyl.network.unet import UNetConfig
 from spondyl.train.body_data import body_samples
 from spondyl.train.config import Experiment
 from spondyl.train.finder_data import finder_sample, usable
-from spondyl.train.sources import Mixture, Scene
+from spondyl.train.mixture import Mixture
+from spondyl.train.sources import Scene
 from spondyl.train.types import Sample
 from spondyl.train.view_data import view_sample
 

@@ -1,0 +1,107 @@
+"""Sources mixed by weight, and what of them is held back for validation."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from spondyl.labels import FilmLabel, load_dataset
+from spondyl.train.config import ConfigError, DataSettings
+from spondyl.train.films import FilmSource
+from spondyl.train.sources import GeometrySource, Scene, Source
+
+#: Draws until a film with a fracture is given up.
+_TRIES = 12
+
+
+class Mixture:
+    """Several sources, drawn by weight."""
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        weights: Sequence[float],
+        fractured_share: float | None = None,
+    ) -> None:
+        self.fractured_share = fractured_share
+        kept = [(s, w) for s, w in zip(sources, weights, strict=True) if len(s) > 0]
+        self.sources = [source for source, _ in kept]
+        total = sum(weight for _, weight in kept)
+        self.shares = np.array([weight / total for _, weight in kept])
+
+    def __len__(self) -> int:
+        return sum(len(source) for source in self.sources)
+
+    def draw(self, rng: np.random.Generator) -> Scene:
+        """A random scene; by chance one with a fracture, as far as a few draws find one."""
+        wanted = self.fractured_share is not None and rng.random() < self.fractured_share
+        for _ in range(_TRIES if wanted else 1):
+            source = self.sources[int(rng.choice(len(self.sources), p=self.shares))]
+            scene = source.scene(int(rng.integers(len(source))))
+            if scene.label.fractured:
+                break
+        return scene
+
+    def at(self, index: int) -> Scene:
+        """The scene of that number, counted through the sources in turn."""
+        count = len(self.sources)
+        source = self.sources[index % count]
+        return source.scene((index // count) % len(source))
+
+
+def _held_back(key: str, share: float) -> bool:
+    value = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big")
+    return value < share * 2**32
+
+
+def open_sources(settings: DataSettings, cache: Path) -> tuple[Mixture, Mixture]:
+    """Training and validation sources of an experiment.
+
+    Which geometry or film is held back depends on its name (or patient) alone, so that a store
+    that grows, or another seed, never moves a film from one side to the other.
+
+    Raises
+    ------
+    ConfigError
+        If a folder has no usable film, or either side would be empty.
+    """
+    sides: tuple[list[Source], list[Source]] = ([], [])
+    weights: list[float] = []
+    share = settings.validation_share
+    if settings.geometry is not None:
+        paths = sorted(settings.geometry.glob("*.json"))
+        if not paths:
+            raise ConfigError(
+                f"data.geometry: {settings.geometry} holds no geometries; make some with "
+                "`spondyl simulate`."
+            )
+        for held, side in ((False, sides[0]), (True, sides[1])):
+            part = [path for path in paths if _held_back(path.stem, share) == held]
+            side.append(GeometrySource(part, settings.sites))
+        weights.append(settings.geometry_weight)
+    for item in settings.datasets:
+        dataset = load_dataset(item.folder)
+        for held, side in ((False, sides[0]), (True, sides[1])):
+            part_films = [film for film in dataset if _side(film, share) == held]
+            side.append(FilmSource(dataset.folder, part_films, item.complete, cache))
+        weights.append(item.weight)
+    mixtures = []
+    for name, side in zip(("training", "validation"), sides, strict=True):
+        if sum(len(source) for source in side) == 0:
+            raise ConfigError(
+                f"data: no film is left for {name}; add films or change validation_share."
+            )
+        mixtures.append(Mixture(side, weights, settings.fractured_share))
+    return mixtures[0], mixtures[1]
+
+
+def _side(film: FilmLabel, share: float) -> bool | None:
+    """True: validation, False: training, None: neither (test films)."""
+    if film.split in ("train", "training"):
+        return False
+    if film.split in ("val", "valid", "validation"):
+        return True
+    if film.split is not None:
+        return None
+    return _held_back(film.patient or film.name, share)
