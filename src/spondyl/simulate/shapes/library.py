@@ -130,11 +130,18 @@ class ShapeLibrary:
         shape = replace(
             shape,
             surfaces=tuple(
-                replace(s, shell_mm=parameters.cortex, density=0.75 * parameters.density)
+                replace(s, shell_mm=parameters.cortex, density=0.6 * parameters.density)
                 for s in shape.surfaces
             ),
         )
-        return shape, tuple(part.transformed(scale=scale) for part in item.pelvis)
+        # Sparse spongy bone: a solid mesh has no marrow spaces of its own. Set here, not at import,
+        # because the stored library holds geometry only.
+        cortex = 1.6 * parameters.cortex
+        pelvis = tuple(
+            replace(part.transformed(scale=scale), shell_mm=cortex, density=0.3)
+            for part in item.pelvis
+        )
+        return shape, pelvis
 
     def save(self, path: Path) -> None:
         """Write the library to one file (.npz)."""
@@ -208,7 +215,7 @@ def _import(files: list[Path]) -> ShapeLibrary:
             if hips in meshes:
                 bones = decimate(read_mesh(hips), 12000)
                 local = frame(bones.vertices_mm).astype(np.float32)
-                pelvis = (replace(bones, vertices_mm=local, shell_mm=1.2, density=0.5),)
+                pelvis = (replace(bones, vertices_mm=local),)
             sacra.append(SacrumItem(path.stem, shape, pelvis))
         except MeshError as error:
             skipped.append(f"{path.name}: {error}")
