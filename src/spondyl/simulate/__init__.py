@@ -1,0 +1,1 @@
+"""Films made from anatomy and physics: shapes, posture, projection, the imaging chain."""

@@ -36,7 +36,9 @@ class GeometryStore:
             "pitch_mm": maps.pitch_mm,
             "magnification": maps.magnification,
             "extra": dict(label.extra),
-            "vertebrae": {str(level): _body_to_json(body) for level, body in label.vertebrae.items()},
+            "vertebrae": {
+                str(level): _body_to_json(body) for level, body in label.vertebrae.items()
+            },
         }
         half = self.folder / f"{name}.part"
         half.write_text(json.dumps(content), encoding="utf-8")

@@ -34,12 +34,20 @@ def draw_implants(
     metal: list[PlacedSurface] = []
     order = sorted(shapes, key=list(Level).index)
     if rng.random() < share:
-        kind = str(rng.choice(["short fusion", "long fusion", "cement", "cage"], p=[0.35, 0.3, 0.2, 0.15]))
+        kind = str(
+            rng.choice(["short fusion", "long fusion", "cement", "cage"], p=[0.35, 0.3, 0.2, 0.15])
+        )
         notes.append(kind)
         if kind.endswith("fusion"):
-            count = int(rng.integers(2, 4)) if kind.startswith("short") else int(rng.integers(5, 11))
+            count = (
+                int(rng.integers(2, 4)) if kind.startswith("short") else int(rng.integers(5, 11))
+            )
             count = min(count, len(order))
-            first = int(rng.integers(max(0, len(order) - count - 3 if count < 4 else 0), len(order) - count + 1))
+            first = int(
+                rng.integers(
+                    max(0, len(order) - count - 3 if count < 4 else 0), len(order) - count + 1
+                )
+            )
             metal += _fusion(rng, order[first : first + count], shapes, poses)
         elif kind == "cement":
             for index in rng.choice(len(order) - 1, int(rng.integers(1, 3)), replace=False):

@@ -1,7 +1,7 @@
 """A simulated patient: which bones, what happened to them, how they stand to one another."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from spondyl.simulate.shapes.vertebra import (
     draw_person,
     draw_vertebra,
 )
-from spondyl.simulate.spine import Pose, draw_posture, stack
+from spondyl.simulate.spine import Disc, Pose, draw_posture, stack
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,12 @@ def draw_patient(
         held[level] = final.points_mm if rng.random() < 0.5 else shape.points_mm
     bodies[Level.S1] = Body(sacrum.points_mm, (0.0, 0.0, 0.0), False, Shape.NORMAL)
     points = {level: body.points_mm for level, body in bodies.items()}
-    poses = stack(points, held, draw_posture(rng, [*levels, Level.S1]))
+    posture = draw_posture(rng, [*levels, Level.S1])
+    if "sacralised L5" in notes:
+        # A rudimentary, stiff last disc.
+        last = Disc(float(rng.uniform(1.5, 4.0)), float(rng.normal(4.0, 2.0)))
+        posture = replace(posture, discs={**posture.discs, levels[-1]: last})
+    poses = stack(points, held, posture)
     surfaces = [
         PlacedSurface(surface, poses[level])
         for level, shape in {**built, Level.S1: sacrum}.items()
@@ -127,10 +132,12 @@ def draw_patient(
 def _draw_levels(
     rng: np.random.Generator, settings: SceneSettings, notes: list[str]
 ) -> tuple[Level, ...]:
-    free = [level for level in Level if level not in (Level.L6, Level.S1)]
+    free: list[Level] = [level for level in Level if level not in (Level.L6, Level.S1)]
     if rng.random() < 0.5 * settings.transitional_share:
         notes.append("six lumbar bodies")
         free.append(Level.L6)
+    elif rng.random() < 0.5 * settings.transitional_share:
+        notes.append("sacralised L5")
     return tuple(free)
 
 
@@ -147,7 +154,9 @@ def _draw_fractures(
         # The field's mix: about half mild (20-25 %), the rest moderate and severe.
         band = rng.choice(3, p=[0.4, 0.38, 0.22])
         loss = float(rng.uniform(*((0.20, 0.25), (0.25, 0.40), (0.40, 0.70))[band]))
-        kind = Shape(str(rng.choice([Shape.WEDGE, Shape.BICONCAVE, Shape.CRUSH], p=[0.5, 0.3, 0.2])))
+        kind = Shape(
+            str(rng.choice([Shape.WEDGE, Shape.BICONCAVE, Shape.CRUSH], p=[0.5, 0.3, 0.2]))
+        )
         fractures[levels[index]] = draw_fracture(kind, loss, rng)
     return fractures
 

@@ -110,7 +110,9 @@ def add_ellipsoids(
         half_x = np.sqrt((a * cos) ** 2 + (b * sin) ** 2)
         half_y = np.sqrt((a * sin) ** 2 + (b * cos) ** 2)
         for row in range(max(0, int(np.ceil(y0 - half_y))), min(height, int(y0 + half_y) + 1)):
-            for column in range(max(0, int(np.ceil(x0 - half_x))), min(width, int(x0 + half_x) + 1)):
+            for column in range(
+                max(0, int(np.ceil(x0 - half_x))), min(width, int(x0 + half_x) + 1)
+            ):
                 dx, dy = column - x0, row - y0
                 u = (dx * cos + dy * sin) / a
                 v = (-dx * sin + dy * cos) / b

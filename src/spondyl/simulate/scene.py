@@ -1,4 +1,4 @@
-"""One simulated patient in one view: bones and tissue projected to path-length maps, with labels."""
+"""One simulated patient in one view: bones and tissue as path-length maps, with labels."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -133,7 +133,9 @@ def _add(
         add_surface(spongy, points, surface.faces, surface.density)
 
 
-def _trabeculae(rng: np.random.Generator, shape: tuple[int, int], pitch_mm: float) -> NDArray[np.float32]:
+def _trabeculae(
+    rng: np.random.Generator, shape: tuple[int, int], pitch_mm: float
+) -> NDArray[np.float32]:
     """Multiplicative texture of spongy bone: mostly vertical strands, 0.6-3 mm."""
     texture = np.ones(shape, dtype=np.float32)
     for across_mm, along_mm, strength in ((0.6, 2.0, 0.10), (1.6, 4.0, 0.08), (5.0, 7.0, 0.06)):
@@ -161,12 +163,15 @@ def _labels(beam: Beam, patient: Patient) -> dict[Level, VertebraLabel]:
             continue
         judged = LEVELS[level].judged
         fractured = max(body.losses) >= 0.2 and body.fractured
+        grade = None
+        if judged:
+            grade = int(grade_from_loss(max(body.losses))) if fractured else 0
         labels[level] = VertebraLabel(
             level=level,
             corners_px=points[:4],
             mid_endplates_px=points[4:],
             status=(Status.FRACTURED if fractured else Status.NORMAL) if judged else Status.UNKNOWN,
-            genant_grade=int(grade_from_loss(max(body.losses))) if judged and fractured else 0 if judged else None,
+            genant_grade=grade,
             shape=body.shape if judged else None,
             height_loss=max(body.losses) if judged else None,
             height_losses=body.losses if judged else None,

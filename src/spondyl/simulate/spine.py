@@ -82,11 +82,13 @@ class Pose:
         return points_mm @ self.rotation.T + self.origin_mm
 
     def turned(self, rotation: NDArray[np.float64]) -> "Pose":
-        """This pose with the whole world turned about its origin."""
+        """The same pose with the whole world turned about its origin."""
         return Pose(rotation @ self.rotation, rotation @ self.origin_mm)
 
 
-def rotation_matrix(pitch_rad: float, coronal_rad: float = 0.0, axial_rad: float = 0.0) -> NDArray[np.float64]:
+def rotation_matrix(
+    pitch_rad: float, coronal_rad: float = 0.0, axial_rad: float = 0.0
+) -> NDArray[np.float64]:
     """Rotation of a body: pitch about y (anterior end down positive), then side tilt, then turn."""
     cp, sp = np.cos(pitch_rad), np.sin(pitch_rad)
     cc, sc = np.cos(coronal_rad), np.sin(coronal_rad)
@@ -104,7 +106,7 @@ def draw_posture(rng: np.random.Generator, levels: Sequence[Level]) -> Posture:
     slope = 8.0 + 29.0 * lordosis + rng.normal(0, 7.0)
     disc_scale = rng.normal(1.0, 0.12)
     narrowing = rng.random() < 0.35
-    discs = {}
+    discs: dict[Level, Disc] = {}
     for level in levels:
         if level is Level.S1:
             continue

@@ -4,6 +4,7 @@ Edges of these parts are soft or far from the bones, so each is a closed-form th
 ellipsoid, a superelliptic trunk, a domed lung) rather than a mesh.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -12,6 +13,13 @@ from numpy.typing import NDArray
 
 from spondyl.simulate.projection import Beam
 from spondyl.simulate.raster import add_ellipsoids, lung, trunk
+
+Picture = NDArray[np.float32]
+Floats = NDArray[np.float64]
+#: Millimetres in the plane of the spine to pixels.
+Place = Callable[[Floats | float], Floats]
+#: Rows of ``raster.add_ellipsoids``.
+Ellipsoids = list[tuple[Floats | float, ...]]
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,7 @@ class Spineline:
 
     def x_at(self, z_mm: NDArray[np.float64] | float) -> NDArray[np.float64]:
         """Column's x at a height; straight on beyond its ends."""
-        return np.interp(z_mm, self.z_mm, self.x_mm)
+        return np.asarray(np.interp(z_mm, self.z_mm, self.x_mm))
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,7 @@ def soft_tissue(
     soft = np.zeros((height, width), dtype=np.float32)
     calcified = np.zeros_like(soft)
     pitch = beam.pitch_mm
-    z_rows = beam.top_mm - (np.arange(height) + 0.5) * pitch
+    z_rows: Floats = beam.top_mm - (np.arange(height, dtype=np.float64) + 0.5) * pitch
 
     def column(x_mm: NDArray[np.float64] | float) -> NDArray[np.float64]:
         return (np.asarray(x_mm) - beam.left_mm) / pitch - 0.5
@@ -138,7 +146,14 @@ def soft_tissue(
     return soft, calcified
 
 
-def _trunk(soft, column, z_rows, line, habitus, rng):  # type: ignore[no-untyped-def]
+def _trunk(
+    soft: Picture,
+    column: Place,
+    z_rows: Floats,
+    line: Spineline,
+    habitus: Habitus,
+    rng: np.random.Generator,
+) -> None:
     # Skin follows the column only loosely: a straight line through it, bent a quarter of the way.
     fit = np.polyfit(line.z_mm, line.x_mm, 2)
     smooth = np.polyval(fit, np.clip(z_rows, line.z_mm[0] - 60, line.z_mm[-1] + 60))
@@ -146,16 +161,30 @@ def _trunk(soft, column, z_rows, line, habitus, rng):  # type: ignore[no-untyped
     hip = 1.0 / (1.0 + np.exp((z_rows - 25.0) / 28.0))
     belly = np.exp(-(((z_rows - 70.0) / 75.0) ** 2))
     chest = 1.0 / (1.0 + np.exp(-(z_rows - line.z_mm[-3]) / 40.0))
-    wave = sum(
-        rng.normal(0, 4.0) * np.sin(z_rows / rng.uniform(25, 90) + rng.uniform(0, 6.3)) for _ in range(2)
+    wave = np.zeros_like(z_rows)
+    for _ in range(2):
+        wave += rng.normal(0, 4.0) * np.sin(z_rows / rng.uniform(25, 90) + rng.uniform(0, 6.3))
+    back = (
+        follow - habitus.back_mm - hip * habitus.buttock_mm - chest * rng.normal(5, 12) + 0.4 * wave
     )
-    back = follow - habitus.back_mm - hip * habitus.buttock_mm - chest * rng.normal(5, 12) + 0.4 * wave
     front = follow + habitus.front_mm + belly * habitus.belly_mm + chest * rng.normal(10, 25) + wave
-    thick = habitus.width_mm + hip * (habitus.hip_width_mm - habitus.width_mm) + chest * rng.normal(0, 30)
+    thick = (
+        habitus.width_mm
+        + hip * (habitus.hip_width_mm - habitus.width_mm)
+        + chest * rng.normal(0, 30)
+    )
     trunk(soft, column(back), column(front), 0.96 * thick, habitus.boxiness)
 
 
-def _lungs(soft, column, row, beam, line, habitus, rng):  # type: ignore[no-untyped-def]
+def _lungs(
+    soft: Picture,
+    column: Place,
+    row: Place,
+    beam: Beam,
+    line: Spineline,
+    habitus: Habitus,
+    rng: np.random.Generator,
+) -> None:
     width, _ = beam.size_px
     x = beam.left_mm + (np.arange(width) + 0.5) * beam.pitch_mm
     top = float(line.x_at(habitus.dome_z_mm))
@@ -178,7 +207,7 @@ def _lungs(soft, column, row, beam, line, habitus, rng):  # type: ignore[no-unty
             rng.normal(0.0, 0.12),
         )
     # Vessels and the heart give the lung its marks.
-    marks = []
+    marks: Ellipsoids = []
     for _ in range(int(rng.integers(10, 45))):
         z = habitus.dome_z_mm + rng.uniform(0, 140)
         marks.append(
@@ -193,8 +222,16 @@ def _lungs(soft, column, row, beam, line, habitus, rng):  # type: ignore[no-unty
     add_ellipsoids(soft, np.array(marks, dtype=np.float64), beam.pitch_mm)
 
 
-def _organs(soft, column, row, pitch, line, habitus, rng):  # type: ignore[no-untyped-def]
-    parts = []
+def _organs(
+    soft: Picture,
+    column: Place,
+    row: Place,
+    pitch: float,
+    line: Spineline,
+    habitus: Habitus,
+    rng: np.random.Generator,
+) -> None:
+    parts: Ellipsoids = []
     for _ in range(int(rng.integers(4, 12))):
         z = rng.uniform(-20, habitus.dome_z_mm)
         x = float(line.x_at(z)) + rng.uniform(-30, habitus.front_mm * 0.9)
@@ -212,8 +249,16 @@ def _organs(soft, column, row, pitch, line, habitus, rng):  # type: ignore[no-un
     add_ellipsoids(soft, np.array(parts, dtype=np.float64), pitch)
 
 
-def _bowel(soft, column, row, pitch, line, habitus, rng):  # type: ignore[no-untyped-def]
-    parts = []
+def _bowel(
+    soft: Picture,
+    column: Place,
+    row: Place,
+    pitch: float,
+    line: Spineline,
+    habitus: Habitus,
+    rng: np.random.Generator,
+) -> None:
+    parts: Ellipsoids = []
     # One bubble of stomach gas under the dome, loops of bowel in front of and over the column.
     if rng.random() < 0.4 * (habitus.gas > 0):
         z = habitus.dome_z_mm - rng.uniform(15, 55)
@@ -229,7 +274,8 @@ def _bowel(soft, column, row, pitch, line, habitus, rng):  # type: ignore[no-unt
             along = step * size * rng.uniform(0.9, 1.6)
             parts.append(
                 (column(x0 + along * np.cos(angle)), row(z0 + along * np.sin(angle)),
-                 size * rng.uniform(0.7, 1.2), size * rng.uniform(0.5, 1.0), rng.uniform(0, np.pi), -path)
+                 size * rng.uniform(0.7, 1.2), size * rng.uniform(0.5, 1.0),
+                 rng.uniform(0, np.pi), -path)
             )  # fmt: skip
     for _ in range(int(rng.poisson(2.0 * habitus.stool))):
         z0 = rng.uniform(-60, 120)
@@ -237,42 +283,72 @@ def _bowel(soft, column, row, pitch, line, habitus, rng):  # type: ignore[no-unt
         for _ in range(int(rng.integers(15, 60))):
             parts.append(
                 (column(x0 + rng.normal(0, 16)), row(z0 + rng.normal(0, 14)), rng.uniform(1.2, 5),
-                 rng.uniform(1.0, 4), rng.uniform(0, np.pi), -rng.uniform(1, 9) * rng.choice([1, 1, -0.5]))
+                 rng.uniform(1.0, 4), rng.uniform(0, np.pi),
+                 -rng.uniform(1, 9) * rng.choice([1, 1, -0.5]))
             )  # fmt: skip
     if parts:
         add_ellipsoids(soft, np.array(parts, dtype=np.float64), pitch)
 
 
-def _texture(soft, pitch, habitus, rng):  # type: ignore[no-untyped-def]
+def _texture(
+    soft: Picture,
+    pitch: float,
+    habitus: Habitus,
+    rng: np.random.Generator,
+) -> None:
     height, width = soft.shape
     field = np.zeros_like(soft)
     for scale_mm, strength_mm in ((40.0, 5.0), (12.0, 1.6), (4.0, 0.6)):
         step = max(1.0, scale_mm / pitch)
-        coarse = rng.standard_normal((int(height / step) + 3, int(width / step) + 3), dtype=np.float32)
-        field += strength_mm * habitus.clutter * cv2.resize(
-            coarse, (width, height), interpolation=cv2.INTER_CUBIC
+        coarse = rng.standard_normal(
+            (int(height / step) + 3, int(width / step) + 3), dtype=np.float32
+        )
+        field += (
+            strength_mm
+            * habitus.clutter
+            * cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
         )
     soft += field * (soft > 5.0)
 
 
-def _arms(soft, calcified, column, row, pitch, line, habitus, rng):  # type: ignore[no-untyped-def]
+def _arms(
+    soft: Picture,
+    calcified: Picture,
+    column: Place,
+    row: Place,
+    pitch: float,
+    line: Spineline,
+    habitus: Habitus,
+    rng: np.random.Generator,
+) -> None:
     z = line.z_mm[-1] + rng.uniform(-30, 40)
     x = float(line.x_at(z)) + habitus.front_mm * rng.uniform(0.75, 1.15)
     angle = rng.uniform(0.3, 1.3)
-    soft_part, bone_part = [], []
+    soft_part: Ellipsoids = []
+    bone_part: Ellipsoids = []
     for _ in range(int(rng.integers(1, 3))):
         spot = (column(x + rng.normal(0, 12)), row(z + rng.normal(0, 15)))
         turned = angle + rng.normal(0, 0.1)
-        soft_part.append((*spot, rng.uniform(120, 180), rng.uniform(30, 45), turned, rng.uniform(60, 95)))
+        soft_part.append(
+            (*spot, rng.uniform(120, 180), rng.uniform(30, 45), turned, rng.uniform(60, 95))
+        )
         bone_part.append((*spot, 140.0, rng.uniform(8, 11), turned, rng.uniform(6, 10)))
     add_ellipsoids(soft, np.array(soft_part, dtype=np.float64), pitch)
     add_ellipsoids(calcified, np.array(bone_part, dtype=np.float64), pitch)
 
 
-def _aorta(calcified, column, row, pitch, line, habitus, rng):  # type: ignore[no-untyped-def]
+def _aorta(
+    calcified: Picture,
+    column: Place,
+    row: Place,
+    pitch: float,
+    line: Spineline,
+    habitus: Habitus,
+    rng: np.random.Generator,
+) -> None:
     if habitus.calcification <= 0:
         return
-    parts = []
+    parts: Ellipsoids = []
     ahead = rng.uniform(20, 27)
     calibre = rng.uniform(14, 26)
     for wall in (0.0, calibre):

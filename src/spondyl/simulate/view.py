@@ -1,5 +1,7 @@
 """Which part of the patient a film shows: drawing the beam and the picture's borders."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from spondyl.anatomy import Level
@@ -9,7 +11,7 @@ from spondyl.simulate.spine import Pose
 
 
 def draw_beam(
-    rng: np.random.Generator, poses: dict[Level, Pose], view: View, settings: SceneSettings
+    rng: np.random.Generator, poses: Mapping[Level, Pose], view: View, settings: SceneSettings
 ) -> Beam:
     """Draw the borders of a view around a placed spine and the beam that makes it.
 
