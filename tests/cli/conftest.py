@@ -13,6 +13,7 @@ from spondyl.cli.main import main
 from spondyl.film import FilmError, Reason, load_film
 from spondyl.geometry import heights
 from spondyl.read.model import Finding, ModelIdentity, Numbering, Reading
+from spondyl.read.site import Site
 
 IDENTITY = ModelIdentity("fake", "0", "0" * 64)
 
@@ -58,7 +59,7 @@ class FakeReader:
         if site not in ("default", "hospital"):
             raise ValueError(f"No site {site!r} is packaged.")
         assert threads >= 1
-        self.site, self.threads, self.weights = site, threads, weights
+        self.site, self.threads, self.weights = Site(site), threads, weights
         self.networks = FakeNetworks()
         FakeReader.made.append(self)
 
@@ -68,7 +69,7 @@ class FakeReader:
             raise FilmError(Reason.COLOUR, "This is a photograph.")
         if path.name.startswith("crash"):
             raise KeyError("nobody expected this")
-        return made_reading(film, site=self.site)
+        return made_reading(film, site=self.site.name)
 
 
 @dataclass(frozen=True)

@@ -64,3 +64,12 @@ def test_a_folder_that_is_no_data_set(spondyl, tmp_path):
     said = spondyl("evaluate", tmp_path, "--out", tmp_path / "out")
     assert said.code == 2
     assert "films.json" in said.err
+
+
+def test_a_site_of_other_figures_is_another_reader(fake_reader, monkeypatch):
+    from spondyl.cli.compose import FilmSource
+    from spondyl.read.site import Site
+
+    first, second, other = FilmSource(), FilmSource(), FilmSource()
+    other._reader.site = Site(threshold=0.25)
+    assert first.fingerprint == second.fingerprint != other.fingerprint

@@ -119,7 +119,7 @@ def test_out_among_the_films_is_refused(spondyl, films):
 def test_site_threads_and_weights_reach_the_reader(spondyl, films, fake_reader):
     spondyl("read", films, "--site", "hospital", "--threads", "3", "--weights", films)
     made = fake_reader.made
-    assert [(r.site, r.threads, r.weights) for r in made] == [("hospital", 3, films)]
+    assert [(r.site.name, r.threads, r.weights) for r in made] == [("hospital", 3, films)]
 
 
 def test_missing_weights_end_the_run_with_one_sentence(spondyl, films, monkeypatch, fake_reader):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from spondyl.anatomy import GenantGrade, Level, Status
-from spondyl.evaluate.match import FilmCall
+from spondyl.evaluate.outcome import FilmCall
 from spondyl.geometry import CORNER_NAMES, heights
 from spondyl.labels import FilmLabel, VertebraLabel
 from spondyl.read.model import Finding

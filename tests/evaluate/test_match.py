@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spondyl.anatomy import LEVELS, Level, Status
-from spondyl.evaluate.match import FilmCall, judge_film, level_shift, match_findings, quad_dice
+from spondyl.evaluate.match import judge_film, level_shift, match_findings, quad_dice
+from spondyl.evaluate.outcome import FilmCall
 from spondyl.geometry import CORNER_NAMES
 from tests.evaluate.makers import (
     COLUMN,

@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from spondyl.anatomy import Level, Status
-from spondyl.evaluate.match import FilmCall, judge_film
+from spondyl.evaluate.match import judge_film
 from spondyl.evaluate.metrics import summarise
+from spondyl.evaluate.outcome import FilmCall
 from tests.evaluate.makers import COLUMN, call, finding, label, quad, right_call
 
 FRACTURED_L1 = {Level.L1: Status.FRACTURED}

@@ -5,7 +5,8 @@ import pytest
 
 from spondyl.anatomy import Level, Status
 from spondyl.evaluate import evaluate
-from spondyl.evaluate.match import FilmCall, judge_film
+from spondyl.evaluate.match import judge_film
+from spondyl.evaluate.outcome import FilmCall
 from spondyl.evaluate.pictures import as_data_url, badness, draw, worst
 from spondyl.evaluate.report import TABLES, interval, number, provenance, render
 from spondyl.evaluate.statistics import Figure

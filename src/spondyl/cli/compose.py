@@ -1,10 +1,14 @@
 """The reader and the JSON form put together: film file in, JSON values out."""
 
+import hashlib
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import spondyl
 
 if TYPE_CHECKING:
     from spondyl.read.reader import Reader
@@ -43,6 +47,16 @@ class FilmSource:
     def model(self) -> Mapping[str, str]:
         """Name, version and checksum of the weights."""
         return asdict(self._reader.networks.identity)
+
+    @property
+    def fingerprint(self) -> str:
+        """Checksum of all that a reading depends on: weights, site, and the code that reads."""
+        digest = hashlib.sha256(self._reader.networks.identity.sha256.encode())
+        digest.update(json.dumps(asdict(self._reader.site), sort_keys=True).encode())
+        for room in ("anatomy", "geometry", "film", "read", "deliver"):
+            for module in sorted(Path(spondyl.__path__[0], room).glob("*.py")):
+                digest.update(module.read_bytes())
+        return digest.hexdigest()
 
     def read(self, path: Path) -> dict[str, Any]:
         """The reading of one film, in the form ``spondyl.reading/1``."""

@@ -47,7 +47,7 @@ def evaluate(
         ),
     ] = None,
     threads: Annotated[
-        int, typer.Option(min=0, help="Threads for one film; 0 takes every core.")
+        int, typer.Option(min=0, help="Threads for one film; 0 shares the cores out.")
     ] = 0,
     workers: Annotated[int, typer.Option(min=1, help="Films read at the same time.")] = 1,
     as_json: Annotated[
@@ -57,20 +57,21 @@ def evaluate(
     """Read a labelled set and say how much of it was right.
 
     A run that was stopped goes on where it was: readings kept in DIR/readings are used again while
-    the film, the weights and the site are the same.
+    the film, the networks, the site and the program are the same.
 
     [bold]Example[/bold]
 
     spondyl evaluate data/simulated --out runs/evaluation
     """
     need_extra("evaluate", "evaluate")
-    from spondyl.cli.compose import FilmSource
+    from spondyl.cli.compose import FilmSource, core_count
     from spondyl.evaluate import evaluate as run_evaluation
 
-    source = FilmSource(site, threads, weights)
+    source = FilmSource(site, threads or max(1, core_count() // workers), weights)
     run = run_evaluation(
-        dataset, out, source.read, model=source.model, site=site, split=split, limit=limit,
-        workers=workers, readings=readings,
+        dataset, out, source.read, model=source.model, site=site,
+        fingerprint=source.fingerprint, split=split, limit=limit, workers=workers,
+        readings=readings,
     )  # fmt: skip
     if as_json:
         import json

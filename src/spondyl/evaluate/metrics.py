@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from spondyl.anatomy import GenantGrade, Level, Shape, Status
-from spondyl.evaluate.match import BodyOutcome, FilmOutcome
+from spondyl.evaluate.outcome import BodyOutcome, FilmOutcome
 from spondyl.evaluate.statistics import RESAMPLES, SEED, Clusters, Figure, area, mean, proportion
 
 Figures = dict[str, Figure]

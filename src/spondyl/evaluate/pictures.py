@@ -10,7 +10,7 @@ from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from spondyl.anatomy import Status
-from spondyl.evaluate.match import FilmCall, FilmOutcome
+from spondyl.evaluate.outcome import FilmCall, FilmOutcome
 from spondyl.labels import FilmLabel
 
 _HEIGHT_PX = 760

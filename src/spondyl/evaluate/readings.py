@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from spondyl.anatomy import GenantGrade, Level, Shape
-from spondyl.evaluate.match import FilmCall
+from spondyl.evaluate.outcome import FilmCall
 from spondyl.geometry import CORNER_NAMES, Heights
 from spondyl.read.model import Finding
 

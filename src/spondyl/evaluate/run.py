@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from spondyl.evaluate.match import FilmCall, FilmOutcome, judge_film
+from spondyl.evaluate.match import judge_film
 from spondyl.evaluate.metrics import Evaluation, summarise
+from spondyl.evaluate.outcome import FilmCall, FilmOutcome
 from spondyl.evaluate.readings import (
     ReadingError,
     call_from_json,
@@ -24,6 +25,7 @@ SCHEMA = "spondyl.evaluation/1"
 JSON_NAME = "evaluation.json"
 HTML_NAME = "evaluation.html"
 READINGS_NAME = "readings"
+STAMP_NAME = "reader.txt"
 
 #: Film file -> reading in the form ``spondyl.reading/1``.
 ReadFilm = Callable[[Path], Mapping[str, Any]]
@@ -97,6 +99,7 @@ def evaluate(
     *,
     model: Mapping[str, str] | None = None,
     site: str = "default",
+    fingerprint: str = "",
     split: str | None = None,
     limit: int | None = None,
     workers: int = 1,
@@ -116,8 +119,11 @@ def evaluate(
         Film file -> reading in the form ``spondyl.reading/1``; must be safe to call from threads
         when ``workers`` is above 1.
     model : mapping, optional
-        Identity of the reader's weights. Kept readings of other weights or another site are read
-        anew.
+        Identity of the reader's weights; by default as the readings state it.
+    site : str
+    fingerprint : str
+        Of all that a reading depends on (weights, site, program). Readings that another reader
+        left in ``out`` are read anew.
     split : str, optional
         Only films of this split.
     limit : int, optional
@@ -144,12 +150,13 @@ def evaluate(
             + (f' in split "{split}".' if split else ".")
         )
     store = None if out is None else out / READINGS_NAME
+    since = 0.0 if store is None else _claim(store, fingerprint)
 
     def one(label: FilmLabel) -> _Read:
         try:
             reading = None if readings is None else _given(readings, label.name)
             if reading is None and store is not None:
-                reading = _kept(dataset.path(label), label.name, store, model, site)
+                reading = _kept(dataset.path(label), label.name, store, since)
             if reading is None:
                 reading = read_film(dataset.path(label))
                 if store is not None:
@@ -207,19 +214,24 @@ def _given(folder: Path, name: str) -> Mapping[str, Any] | None:
     return load_reading(file) if file.is_file() else None
 
 
-def _kept(
-    film: Path, name: str, store: Path, model: Mapping[str, str] | None, site: str
-) -> Mapping[str, Any] | None:
-    """A reading kept by an earlier run, if film, weights and site are still the same."""
+def _claim(store: Path, fingerprint: str) -> float:
+    """Note whose readings the folder holds; the time from which on they are this reader's."""
+    stamp = store / STAMP_NAME
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != fingerprint:
+        store.mkdir(parents=True, exist_ok=True)
+        stamp.write_text(fingerprint, encoding="utf-8")
+    return stamp.stat().st_mtime
+
+
+def _kept(film: Path, name: str, store: Path, since: float) -> Mapping[str, Any] | None:
+    """A reading kept by an earlier run, if it is younger than its film and than its reader."""
     file = reading_file(store, name)
-    if not file.is_file() or file.stat().st_mtime < film.stat().st_mtime:
+    if not file.is_file() or file.stat().st_mtime < max(film.stat().st_mtime, since):
         return None
     try:
-        reading = load_reading(file)
+        return load_reading(file)
     except ReadingError:
         return None
-    same_model = model is None or reading.get("model", {}).get("sha256") == model.get("sha256")
-    return reading if same_model and reading.get("site", site) == site else None
 
 
 def _read_all(
