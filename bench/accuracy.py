@@ -87,7 +87,8 @@ def measure(given: argparse.Namespace, out: Path) -> "EvaluationRun":
     source = FilmSource(given.site, threads=1, weights=given.weights)
     return evaluate(
         films, out / "evaluation" / films.resolve().name, source.read, model=source.model,
-        site=given.site, fingerprint=source.fingerprint, limit=None if given.real else given.films, workers=given.workers,
+        site=given.site, fingerprint=source.fingerprint, workers=given.workers,
+        limit=None if given.real else given.films,
     )  # fmt: skip
 
 
