@@ -67,11 +67,16 @@ def _moderate(film: SimulatedFilm) -> bool:
     return all(0.25 <= loss <= 0.6 for loss in losses)
 
 
+def _one_moderate(film: SimulatedFilm) -> bool:
+    levels = fractured(film)
+    return len(levels) == 1 and _moderate(film) and levels[0] in JUDGED_LEVELS
+
+
 EXAMPLES = (
     Example("normal", "dr-modern", _scene(0.0), lambda film: not film.scene.notes),
     Example(
         "one-fracture", "dr-modern", _scene(1.0),
-        lambda film: len(fractured(film)) == 1 and _moderate(film) and fractured(film)[0] in JUDGED_LEVELS,
+        _one_moderate,
         syntax="1.2.840.10008.1.2.4.80",
     ),
     Example(
@@ -83,10 +88,13 @@ EXAMPLES = (
         "implant", "dr-modern", _scene(0.0, 1.0),
         lambda film: "short fusion" in film.scene.notes,
     ),
-    Example("mirrored", "lumbar-table", _scene(0.0), lambda film: not film.scene.notes, mirrored=True),
+    Example(
+        "mirrored", "lumbar-table", _scene(0.0), lambda film: not film.scene.notes,
+        mirrored=True,
+    ),
     Example(
         "negative", "cr-2000s", _scene(1.0),
-        lambda film: len(fractured(film)) == 1 and _moderate(film) and fractured(film)[0] in JUDGED_LEVELS,
+        _one_moderate,
         inverted=True, modality="CR", syntax="1.2.840.10008.1.2.1.99",
     ),
 )  # fmt: skip

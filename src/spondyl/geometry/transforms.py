@@ -49,7 +49,7 @@ class Affine:
         determinant = float(np.linalg.det(self.linear))
         if determinant == 0.0 or not np.isfinite(determinant):
             raise ValueError("This affine map has no inverse: its determinant is 0.")
-        back = np.linalg.inv(self.linear)
+        back: NDArray[np.float64] = np.asarray(np.linalg.inv(self.linear), dtype=np.float64)
         return Affine(back, -back @ self.offset_px)
 
     @property
