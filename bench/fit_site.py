@@ -23,7 +23,7 @@ def main() -> None:
     reader = Reader(Site(), weights=given.weights)
     seen = [
         Seen(film, reader.examine(dataset.path(film)))
-        for film in track(dataset.films, "Reading", disable=None)
+        for film in track(dataset.films, "Reading")
     ]
     site = fit_site(seen, reader.site, given.false_alarms)
     note = (

@@ -121,8 +121,8 @@ def load_site(site: str | Path = DEFAULT_SITE) -> Site:
             if str(site) == DEFAULT_SITE:
                 return Site()
             raise SiteError(
-                f"No site {str(site)!r} is packaged. Give a site file (.json) as `spondyl "
-                f"calibrate` writes it, or use {DEFAULT_SITE!r}."
+                f"No site {str(site)!r} is packaged. Give the path of a site file (.json), "
+                f"or use {DEFAULT_SITE!r}."
             )
         return _site_from_text(packaged.read_text(encoding="utf-8"), str(packaged))
     try:
