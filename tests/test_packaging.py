@@ -16,6 +16,24 @@ NOT_ONLY_GPL = {
     "docutils",  # public domain and BSD; the GPL is for an Emacs mode outside the wheel
 }
 
+#: Packages whose import has another name.
+IMPORTED_AS = {
+    "opencv-python-headless": "cv2",
+    "python-gdcm": "gdcm",
+    "pytorch-lightning": "pytorch_lightning",
+    "pyyaml": "yaml",
+    "scikit-image": "skimage",
+    "scikit-learn": "sklearn",
+}
+#: Packages that are used without being imported here.
+USED_BY_OTHERS = {
+    "pyjpegls",  # by pydicom: JPEG-LS
+    "pylibjpeg",  # by pydicom: finds the next two
+    "pylibjpeg-openjpeg",  # JPEG 2000
+    "pylibjpeg-rle",  # RLE
+    "tensorboard",  # by Lightning's logger
+}
+
 
 @pytest.fixture(scope="module")
 def project() -> dict:
@@ -106,6 +124,18 @@ def test_every_direct_dependency_is_on_the_licence_page(project: dict) -> None:
 def test_the_plain_install_needs_no_torch(project: dict) -> None:
     heavy = {"torch", "pytorch-lightning", "monai", "numba", "scipy", "scikit-learn"}
     assert not heavy & set(_installed_tree(_direct(project, ())))
+
+
+def test_every_dependency_is_used(project: dict) -> None:
+    code = "\n".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
+    imported = set(re.findall(r"^\s*(?:from|import) (\w+)", code, re.MULTILINE))
+    direct = {r.name for r in _direct(project, ("simulate", "evaluate", "train"))}
+    unused = {
+        name
+        for name in direct - USED_BY_OTHERS - {"spondyl"}
+        if IMPORTED_AS.get(name, name) not in imported
+    }
+    assert unused == set()
 
 
 def test_every_data_file_is_packed() -> None:
