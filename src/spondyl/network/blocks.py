@@ -119,4 +119,6 @@ def initialise(module: nn.Module) -> None:
                 nn.init.zeros_(part.bias)
     for part in module.modules():
         if isinstance(part, ResidualBlock):
-            nn.init.constant_(part.second[1].weight, 0.2)
+            norm = part.second[1]
+            assert isinstance(norm, nn.BatchNorm2d)
+            nn.init.constant_(norm.weight, 0.2)

@@ -156,7 +156,8 @@ def export_onnx(
     out = Path(out)
     if out.suffix != ".onnx":
         raise ValueError(f"The exported file must end in .onnx, found {out.name}.")
-    frozen = copy.deepcopy(network).cpu().float().eval().to(memory_format=torch.contiguous_format)
+    frozen = copy.deepcopy(network).cpu().float().eval()
+    frozen.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     name, example = example_input(frozen)
     names = frozen.output_names
     buffer = io.BytesIO()
@@ -167,7 +168,7 @@ def export_onnx(
         torch.onnx.export(
             _Ordered(frozen, names).eval(),
             (example,),
-            buffer,
+            buffer,  # type: ignore[arg-type]
             dynamo=False,
             opset_version=_OPSET,
             do_constant_folding=True,

@@ -91,7 +91,7 @@ def bodies_in_network(
         on_film = ((quad_film >= -0.5 - slack) & (quad_film <= film_high + slack)).all(axis=1)
         slack = slack * to_network.scale
         on_canvas = ((quad >= canvas_low - slack) & (quad <= canvas_high + slack)).all(axis=1)
-        inside = on_film & on_canvas
+        inside = np.asarray(on_film & on_canvas)
         share = float(inside.mean())
         if level is Level.S1 and inside[:2].all():
             # The sacrum's superior endplate anchors the count; films often end just under it.

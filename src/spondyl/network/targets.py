@@ -152,7 +152,7 @@ def _draw_centre(
     heat[rows, columns][stronger] = gaussian[stronger]
 
     learned = stronger & (gaussian > _OFFSET_HEAT)
-    known = np.isfinite(body.points).all(axis=1)
+    known = np.asarray(np.isfinite(body.points).all(axis=1))
     delta = (np.where(known[:, None], body.points, 0) - cells[..., None, :]) / OFFSET_UNIT_PX
     values = delta.reshape(*delta.shape[:2], -1).transpose(2, 0, 1)
     weight = np.where(known.repeat(2)[:, None, None], gaussian, 0)

@@ -144,6 +144,8 @@ class MultiTaskUNet(nn.Module):
         logit = float(torch.logit(torch.tensor(_PRIOR)))
         for name, decoder in self.decoders.items():
             head = decoder.head
+            assert isinstance(head, nn.Conv2d)
+            assert head.bias is not None
             nn.init.normal_(head.weight, std=0.01)
             nn.init.zeros_(head.bias)
             if name == Task.BODIES:

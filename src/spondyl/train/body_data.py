@@ -44,12 +44,12 @@ def body_samples(
             continue
         if not _centre_on_film(body, picture.label.size_px):
             continue
-        frame = jittered(body_frame(body.corners_px), rng, settings)
-        samples.append(_sample(picture.pixels, frame, body, picture.label, rng))
+        frame = jittered(body_frame(_corners(body)), rng, settings)
+        samples.append(_sample(picture.pixels, frame, body, picture.label))
     for _ in range(settings.negatives if bodies and picture.complete else 0):
-        frame = _beside(bodies, rng, picture.label)
-        if frame is not None:
-            samples.append(_sample(picture.pixels, frame, None, picture.label, rng))
+        place = _beside(bodies, rng, picture.label)
+        if place is not None:
+            samples.append(_sample(picture.pixels, place, None, picture.label))
     return samples
 
 
@@ -88,7 +88,9 @@ def jittered(frame: BodyFrame, rng: np.random.Generator, settings: BodySettings)
     return _changed(frame, shift, float(angle), scale)
 
 
-def _changed(frame: BodyFrame, shift_px: NDArray, angle: float, scale: float) -> BodyFrame:
+def _changed(
+    frame: BodyFrame, shift_px: NDArray[np.float64], angle: float, scale: float
+) -> BodyFrame:
     cos, sin = np.cos(angle), np.sin(angle)
     return replace(
         frame,
@@ -104,7 +106,7 @@ def _beside(
 ) -> BodyFrame | None:
     """A frame where no body is centred: a disc, half a body off, the abdomen, the arches."""
     body = bodies[int(rng.integers(len(bodies)))]
-    frame = body_frame(body.corners_px)
+    frame = body_frame(_corners(body))
     down = np.array([-frame.anterior[1], frame.anterior[0]])
     down = down if down[1] > 0 else -down
     kind = rng.random()
@@ -127,7 +129,7 @@ def _beside(
         return None
     # A place beside one body may be the middle of the next.
     for other in bodies:
-        near = body_frame(other.corners_px)
+        near = body_frame(_corners(other))
         away = np.abs(changed.centre_px - near.centre_px)
         if np.hypot(*away) < 0.42 * min(near.depth_px, near.height_px):
             return None
@@ -139,7 +141,6 @@ def _sample(
     frame: BodyFrame,
     body: VertebraLabel | None,
     label: FilmLabel,
-    rng: np.random.Generator,
 ) -> Sample:
     crop, to_crop = body_crop(pixels, frame)
     sample: Sample = {
@@ -179,13 +180,19 @@ def _sample(
     return sample
 
 
+def _corners(body: VertebraLabel) -> NDArray[np.float64]:
+    if body.corners_px is None:
+        raise ValueError(f"The label of {body.level} has no corners.")
+    return body.corners_px
+
+
 def _centre_on_film(body: VertebraLabel, size_px: tuple[int, int]) -> bool:
-    x, y = np.mean(body.corners_px, axis=0)
+    x, y = _corners(body).mean(axis=0)
     return bool(0 <= x < size_px[0] and 0 <= y < size_px[1])
 
 
 def _cut_off(body: VertebraLabel, size_px: tuple[int, int]) -> bool:
-    corners = np.asarray(body.corners_px)
+    corners = _corners(body)
     slack = _OUTSIDE_SHARE * float(np.hypot(*(corners[1] - corners[0])))
     high = np.array(size_px) - 0.5 + slack
     return bool(((corners < -0.5 - slack) | (corners > high)).any())

@@ -127,8 +127,10 @@ class BudgetSettings(_Settings):
 class Experiment(_Settings):
     """All settings of one training.
 
-    ``network`` and ``loss`` are those of the kind: ``UNetConfig`` and ``FinderLossWeights``,
-    ``BodyNetConfig`` and ``BodyLossWeights``, or ``ViewNetConfig`` (its loss has no settings).
+    ``start_from`` is a checkpoint of another run, whose averaged weights are taken where they fit
+    (fine-tuning on one's own films, or another arm). ``network`` and ``loss`` are those of the
+    kind: ``UNetConfig`` and ``FinderLossWeights``, ``BodyNetConfig`` and ``BodyLossWeights``, or
+    ``ViewNetConfig`` (its loss has no settings).
     """
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
@@ -136,6 +138,7 @@ class Experiment(_Settings):
     description: str = ""
     version: str = "0.1.0"
     seed: int = Field(0, ge=0)
+    start_from: Path | None = None
     network: dict[str, Any] = Field(default_factory=dict)
     loss: dict[str, Any] = Field(default_factory=dict)
     data: DataSettings
@@ -160,8 +163,11 @@ class Experiment(_Settings):
         """Sizes of the network."""
         kinds = {Kind.FINDER: UNetConfig, Kind.BODY: BodyNetConfig, Kind.VIEW: ViewNetConfig}
         values = {k: tuple(v) if isinstance(v, list) else v for k, v in self.network.items()}
-        if "arm" in values:
-            values["arm"] = Arm(values["arm"])
+        if self.kind is Kind.FINDER and "arm" in values:
+            if values["arm"] not in list(Arm):
+                known = ", ".join(Arm)
+                raise ValueError(f"network.arm: expected one of {known}, found {values['arm']!r}")
+            values["arm"] = Arm(str(values["arm"]))
         return _build(kinds[self.kind], values, "network")
 
     def loss_weights(self) -> FinderLossWeights | BodyLossWeights | None:

@@ -1,6 +1,7 @@
 """Drawing views: which part of a picture a film shows, turned and stretched a little."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,6 +11,7 @@ from spondyl.geometry import Affine, fit_inside, rotation
 from spondyl.labels import FilmLabel, VertebraLabel
 from spondyl.simulate.maps import PathMaps
 from spondyl.train.config import FramingSettings
+from spondyl.train.types import FloatImage
 
 _CHANNELS = ("cortical_mm", "trabecular_mm", "soft_mm", "metal_mm")
 
@@ -89,7 +91,7 @@ def draw_framing(
     return Framing(to_view, (view_size[0], view_size[1]))
 
 
-def warp(picture: NDArray[np.floating], framing: Framing) -> NDArray[np.float32]:
+def warp(picture: NDArray[Any], framing: Framing) -> FloatImage:
     """Sample a picture (H, W) in a view, averaged where it shrinks; its edge is repeated."""
     picture = np.asarray(picture, dtype=np.float32)
     to_view = framing.to_view

@@ -189,7 +189,9 @@ def view_summary(rows: Arrays) -> dict[str, float]:
     return out
 
 
-def _nearest(cell: NDArray[np.floating], shape: tuple[int, ...]) -> tuple[NDArray, NDArray]:
+def _nearest(
+    cell: NDArray[np.floating], shape: tuple[int, ...]
+) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
     x = np.clip(np.round(cell[:, 0]).astype(int), 0, shape[2] - 1)
     y = np.clip(np.round(cell[:, 1]).astype(int), 0, shape[1] - 1)
     return x, y

@@ -64,7 +64,9 @@ def train(experiment: Experiment | Path, out: Path, resume: bool = True) -> Path
     pl.seed_everything(experiment.seed, verbose=False)
     training, validation = open_sources(experiment.data, out / "cache")
     module = TrainingModule(experiment)
-    trainer = _trainer(experiment, out)
+    if experiment.start_from is not None and not step:
+        _start_from(module, experiment.start_from)
+    trainer = _trainer(experiment, out, step)
     with warnings.catch_warnings():
         # The streams' few workers and endless length are meant.
         warnings.filterwarnings("ignore", ".*does not have many workers.*")
@@ -162,7 +164,8 @@ def _saved_metrics(content: dict[str, Any]) -> dict[str, float]:
     return {name.replace("val/", "own validation set: "): value for name, value in figures.items()}
 
 
-def _trainer(experiment: Experiment, out: Path) -> pl.Trainer:
+def _trainer(experiment: Experiment, out: Path, step: int) -> pl.Trainer:
+    # The CSV logger empties its folder when it starts: each resume gets its own.
     budget = experiment.budget
     callbacks: list[Callback] = [
         _KeepMetrics(),
@@ -191,7 +194,7 @@ def _trainer(experiment: Experiment, out: Path) -> pl.Trainer:
         gradient_clip_val=experiment.optimiser.clip,
         callbacks=callbacks,
         logger=[
-            CSVLogger(out, "csv", version=""),
+            CSVLogger(out, "csv", version=f"from-{step:07d}"),
             TensorBoardLogger(out, "tensorboard", version=""),
         ],
         log_every_n_steps=min(25, budget.validate_every),
@@ -211,6 +214,28 @@ def _saved_step(last: Path, experiment: Experiment) -> int:
             "choose another folder, or the experiment it was made with."
         )
     return int(content["global_step"])
+
+
+def _start_from(module: TrainingModule, path: Path) -> None:
+    """Take the averaged weights of another run's checkpoint, where name and shape agree."""
+    if not path.is_file():
+        raise ConfigError(
+            f"start_from: {path} does not exist; give a run's best.ckpt or last.ckpt."
+        )
+    content = torch.load(path, map_location="cpu", weights_only=True)["state_dict"]
+    start = "averaged."
+    own = module.network.state_dict()
+    weights = {
+        name.removeprefix(start): value
+        for name, value in content.items()
+        if name.startswith(start)
+        and name.removeprefix(start) in own
+        and own[name.removeprefix(start)].shape == value.shape
+    }
+    if not weights:
+        raise ConfigError(f"start_from: {path} holds no weight that fits this network.")
+    module.network.load_state_dict(weights, strict=False)
+    module.averaged.load_state_dict(weights, strict=False)
 
 
 def _write_settings(experiment: Experiment, path: Path) -> None:
