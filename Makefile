@@ -102,6 +102,10 @@ bench: $(DEV_STAMP) ## Time reading, simulating and training steps on this machi
 	$(DEV)/bin/python bench/speed.py
 	$(DEV)/bin/python bench/simulator.py
 
+.PHONY: weights
+weights: $(DEV_STAMP) ## Simulate, train and export the networks again (hours); resumable
+	$(DEV)/bin/python experiments/make_weights.py
+
 .PHONY: clean
 clean: ## Remove the environments and all that was built
 	rm -rf $(PLAIN) $(DEV) build site out/demo src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
