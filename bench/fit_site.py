@@ -22,8 +22,7 @@ def main() -> None:
     dataset = load_dataset(given.dataset)
     reader = Reader(Site(), weights=given.weights)
     seen = [
-        Seen(film, reader.examine(dataset.path(film)))
-        for film in track(dataset.films, "Reading")
+        Seen(film, reader.examine(dataset.path(film))) for film in track(dataset.films, "Reading")
     ]
     site = fit_site(seen, reader.site, given.false_alarms)
     note = (

@@ -32,7 +32,11 @@ def truth():
 
 @pytest.fixture(scope="module")
 def readings(reader):
-    return {path.name: reader.read(path) for path in sorted(EXAMPLES.iterdir()) if path.suffix in (".png", ".dcm")}
+    return {
+        path.name: reader.read(path)
+        for path in sorted(EXAMPLES.iterdir())
+        if path.suffix in (".png", ".dcm")
+    }
 
 
 def test_there_are_six_examples_in_two_forms(readings):
@@ -70,15 +74,15 @@ def test_bodies_are_named_as_they_were_made(name, end, readings, truth):
     found = {finding.level: finding for finding in reading.findings}
     for level in JUDGED_LEVELS:
         assert level in found
-        assert points_in_quad(quad_centre(found[level].corners_px), label.vertebrae[level].corners_px)
+        assert points_in_quad(
+            quad_centre(found[level].corners_px), label.vertebrae[level].corners_px
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_fractures_are_called_where_they_were_made(name, readings, truth):
     label = truth[f"{name}.png"]
-    made = {
-        level for level in JUDGED_LEVELS if label.vertebrae[level].status is Status.FRACTURED
-    }
+    made = {level for level in JUDGED_LEVELS if label.vertebrae[level].status is Status.FRACTURED}
     called = {f.level for f in readings[f"{name}.png"].findings if f.fractured}
     assert called & set(JUDGED_LEVELS) == made
 

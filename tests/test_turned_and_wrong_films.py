@@ -41,7 +41,9 @@ def test_a_mirrored_film_reads_the_same(reader, film):
     mirrored = replace(film, pixels=np.ascontiguousarray(film.pixels[:, ::-1]))
     upright, turned = reader.read(film), reader.read(mirrored)
     assert {upright.posterior_side, turned.posterior_side} == {"left", "right"}
-    same_bodies(upright, turned, lambda points: np.stack([width - 1 - points[:, 0], points[:, 1]], 1))
+    same_bodies(
+        upright, turned, lambda points: np.stack([width - 1 - points[:, 0], points[:, 1]], 1)
+    )
 
 
 def no_films():
@@ -81,7 +83,9 @@ def test_other_views_are_mostly_turned_away_and_never_called_fractured(reader, v
 
 def test_a_part_beside_the_spine_is_not_assessable(reader, film):
     height, width = film.pixels.shape
-    corner = np.ascontiguousarray(film.pixels[int(0.3 * height) : int(0.6 * height), int(0.7 * width) :])
+    corner = np.ascontiguousarray(
+        film.pixels[int(0.3 * height) : int(0.6 * height), int(0.7 * width) :]
+    )
     reading = reader.read(Film(corner))
     assert not reading.assessable
     assert not reading.fractured

@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 from spondyl.anatomy import Level
-from spondyl.simulate.shapes import build_sacrum, build_vertebra, draw_person, draw_sacrum, draw_vertebra
+from spondyl.simulate.shapes import (
+    build_sacrum,
+    build_vertebra,
+    draw_person,
+    draw_sacrum,
+    draw_vertebra,
+)
 from spondyl.simulate.spine import Disc, Posture, draw_posture, rotation_matrix, stack
 
 LEVELS = [level for level in Level if level is not Level.L6]
