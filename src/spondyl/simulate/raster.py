@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-@numba.njit(cache=True, fastmath=False)
+@numba.njit(cache=True, fastmath=False, error_model="numpy")
 def add_surface(
     out_mm: NDArray[np.float32],
     points: NDArray[np.float64],
     faces: NDArray[np.int32],
     weight: float,
+    also_mm: NDArray[np.float32] | None = None,
+    also_weight: float = 0.0,
 ) -> None:
     """Add ``weight`` times the path length through one closed surface to ``out_mm``.
 
@@ -30,60 +32,70 @@ def add_surface(
         Closed and consistently oriented; the orientation's sign does not matter to the caller,
         since outward faces seen from behind count positive (rows run down).
     weight : float
+    also_mm : ndarray, shape (height, width), float32, optional
+        A second map, which the same path length is added to ``also_weight`` times.
+    also_weight : float
     """
     height, width = out_mm.shape
-    crossings = np.empty(2)
     for f in range(faces.shape[0]):
-        a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
+        # From the highest vertex to the lowest.
+        top, mid, low = faces[f, 0], faces[f, 1], faces[f, 2]
+        a, b, c = top, mid, low
+        if points[mid, 1] < points[top, 1]:
+            top, mid = mid, top
+        if points[low, 1] < points[mid, 1]:
+            mid, low = low, mid
+            if points[mid, 1] < points[top, 1]:
+                top, mid = mid, top
+        first = max(0, int(np.ceil(points[top, 1])))
+        last = min(height, int(np.ceil(points[low, 1])))
+        if first >= last:
+            continue
         xa, ya, da = points[a, 0], points[a, 1], points[a, 2]
         xb, yb, db = points[b, 0], points[b, 1], points[b, 2]
         xc, yc, dc = points[c, 0], points[c, 1], points[c, 2]
+        if max(xa, xb, xc) < 0.0 or min(xa, xb, xc) > width:
+            continue
         area = (xb - xa) * (yc - ya) - (xc - xa) * (yb - ya)
         if area == 0.0:
-            continue
-        y_low = min(ya, yb, yc)
-        y_high = max(ya, yb, yc)
-        first = max(0, int(np.ceil(y_low)))
-        last = min(height, int(np.ceil(y_high)))
-        if first >= last:
-            continue
-        x_low = min(xa, xb, xc)
-        x_high = max(xa, xb, xc)
-        if x_high < 0.0 or x_low > width:
             continue
         d_low = min(da, db, dc)
         d_high = max(da, db, dc)
         gx = ((db - da) * (yc - ya) - (dc - da) * (yb - ya)) / area
         gy = ((dc - da) * (xb - xa) - (db - da) * (xc - xa)) / area
-        signed = weight if area > 0.0 else -weight
-        for row in range(first, last):
-            # Each edge is always computed from its lower vertex number, so that two triangles
-            # sharing it agree to the last bit and no pixel is counted twice or left out.
-            found = 0
-            for e in range(3):
-                if e == 0:
-                    i, j = (a, b) if a < b else (b, a)
-                elif e == 1:
-                    i, j = (b, c) if b < c else (c, b)
-                else:
-                    i, j = (c, a) if c < a else (a, c)
-                yi, yj = points[i, 1], points[j, 1]
-                if (yi <= row and yj > row) or (yj <= row and yi > row):
-                    x = points[i, 0] + (row - yi) / (yj - yi) * (points[j, 0] - points[i, 0])
-                    if found < 2:
-                        crossings[found] = x
-                    found += 1
-            if found < 2:
+        sign = 1.0 if area > 0.0 else -1.0
+        signed, also_signed = sign * weight, sign * also_weight
+        turn = int(np.ceil(points[mid, 1]))
+        # Each edge is always computed from its lower vertex number, so that two triangles sharing
+        # it agree to the last bit and no pixel is counted twice or left out.
+        i, j = (top, low) if top < low else (low, top)
+        x_long, y_long = points[i, 0], points[i, 1]
+        slope_long = (points[j, 0] - x_long) / (points[j, 1] - y_long)
+        for half in range(2):
+            if half == 0:
+                start_row, stop_row = first, min(last, turn)
+                i, j = (top, mid) if top < mid else (mid, top)
+            else:
+                start_row, stop_row = max(first, turn), last
+                i, j = (mid, low) if mid < low else (low, mid)
+            if start_row >= stop_row:
                 continue
-            x0 = min(crossings[0], crossings[1])
-            x1 = max(crossings[0], crossings[1])
-            start = max(0, int(np.ceil(x0)))
-            stop = min(width, int(np.ceil(x1)))
-            for column in range(start, stop):
-                depth = da + gx * (column - xa) + gy * (row - ya)
-                # A sliver's plane is steep; its depth never leaves that of its vertices.
-                depth = min(max(depth, d_low), d_high)
-                out_mm[row, column] += signed * depth
+            x_short, y_short = points[i, 0], points[i, 1]
+            slope_short = (points[j, 0] - x_short) / (points[j, 1] - y_short)
+            for row in range(start_row, stop_row):
+                x0 = x_long + (row - y_long) * slope_long
+                x1 = x_short + (row - y_short) * slope_short
+                if x1 < x0:
+                    x0, x1 = x1, x0
+                start = max(0, int(np.ceil(x0)))
+                stop = min(width, int(np.ceil(x1)))
+                along_row = da - gx * xa + gy * (row - ya)
+                for column in range(start, stop):
+                    # A sliver's plane is steep; its depth never leaves that of its vertices.
+                    depth = min(max(along_row + gx * column, d_low), d_high)
+                    out_mm[row, column] += signed * depth
+                    if also_mm is not None:
+                        also_mm[row, column] += also_signed * depth
 
 
 @numba.njit(cache=True, fastmath=True)
@@ -143,6 +155,10 @@ def trunk(
         2 is an ellipse; larger is boxier.
     """
     height, width = out_mm.shape
+    # Powers are dear: they are looked up along t = sqrt(1 - q), in which the edge rises gently.
+    steps = 4096
+    t = np.arange(steps + 2) / steps
+    table = np.maximum(0.0, 1.0 - np.maximum(0.0, 1.0 - t * t) ** exponent) ** (1.0 / exponent)
     for row in range(height):
         middle = 0.5 * (back_px[row] + front_px[row])
         half = 0.5 * (front_px[row] - back_px[row])
@@ -151,7 +167,11 @@ def trunk(
         for column in range(max(0, int(middle - half)), min(width, int(middle + half) + 2)):
             q = abs(column - middle) / half
             if q < 1.0:
-                out_mm[row, column] += path_mm[row] * (1.0 - q**exponent) ** (1.0 / exponent)
+                place = steps * np.sqrt(1.0 - q)
+                below = int(place)
+                share = place - below
+                shape = table[below] + share * (table[below + 1] - table[below])
+                out_mm[row, column] += path_mm[row] * shape
 
 
 @numba.njit(cache=True, fastmath=True)

@@ -77,12 +77,13 @@ def simulate_scene(
     soft, calcified = soft_tissue(beam, line, habitus, rng)
     cortical, trabecular, metal = _render(beam, patient, rng)
     cortical += calcified
-    bone = cortical + trabecular
+    # Bone and metal take the place of soft tissue on the ray.
+    for taken in (cortical, trabecular, *((metal,) if patient.metal else ())):
+        np.subtract(soft, taken, out=soft)
     maps = PathMaps(
         cortical_mm=cortical,
         trabecular_mm=trabecular,
-        # Bone and metal take the place of soft tissue on the ray.
-        soft_mm=np.maximum(soft - bone - metal, 0.0),
+        soft_mm=np.maximum(soft, 0.0, out=soft),
         metal_mm=metal,
         pitch_mm=beam.pitch_mm,
     )
@@ -94,21 +95,20 @@ def _render(
     beam: Beam, patient: Patient, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     width, height = beam.size_px
-    outer = np.zeros((height, width), dtype=np.float32)
-    inner, spongy, metal = (np.zeros_like(outer) for _ in range(3))
+    cortical = np.zeros((height, width), dtype=np.float32)
+    spongy, metal = np.zeros_like(cortical), np.zeros_like(cortical)
     for placed in patient.surfaces:
-        _add(outer, inner, spongy, beam, placed)
+        _add(cortical, spongy, beam, placed)
     for placed in patient.metal:
         add_surface(metal, beam.project(placed.world_mm()), placed.surface.faces, 1.0)
-    cortical = np.maximum(outer - inner, 0.0)
-    spongy = np.maximum(spongy, 0.0)
+    for made in (cortical, spongy, metal):
+        np.maximum(made, 0.0, out=made)
     spongy *= _trabeculae(rng, spongy.shape, beam.pitch_mm)
-    return cortical, spongy, np.maximum(metal, 0.0)
+    return cortical, spongy, metal
 
 
 def _add(
-    outer: NDArray[np.float32],
-    inner: NDArray[np.float32],
+    cortical: NDArray[np.float32],
     spongy: NDArray[np.float32],
     beam: Beam,
     placed: PlacedSurface,
@@ -124,11 +124,11 @@ def _add(
         return
     surface = placed.surface
     if np.any(np.asarray(surface.shell_mm) > 0):
-        add_surface(outer, points, surface.faces, 1.0)
+        add_surface(cortical, points, surface.faces, 1.0)
         core = replace(placed, surface=surface.inner())
         core_points = beam.project(core.world_mm())
-        add_surface(inner, core_points, core.surface.faces, 1.0)
-        add_surface(spongy, core_points, core.surface.faces, surface.density)
+        # The wall is the outside less the inside, which is spongy.
+        add_surface(cortical, core_points, surface.faces, -1.0, spongy, surface.density)
     else:
         add_surface(spongy, points, surface.faces, surface.density)
 
@@ -145,7 +145,7 @@ def _trabeculae(
         )
         noise = rng.standard_normal(size, dtype=np.float32) * (strength * rng.uniform(0.3, 1.5))
         texture += cv2.resize(noise, shape[::-1], interpolation=cv2.INTER_LINEAR)
-    return np.clip(texture, 0.3, 1.9)
+    return np.clip(texture, 0.3, 1.9, out=texture)
 
 
 def _labels(beam: Beam, patient: Patient) -> dict[Level, VertebraLabel]:

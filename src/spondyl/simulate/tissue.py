@@ -141,7 +141,8 @@ def soft_tissue(
     if habitus.arms:
         _arms(soft, calcified, column, row, pitch, line, habitus, rng)
     # Air cannot take away more tissue than there is; a thin rest of wall always remains.
-    np.maximum(soft, 0.12 * before, out=soft)
+    before *= np.float32(0.12)
+    np.maximum(soft, before, out=soft)
     _aorta(calcified, column, row, pitch, line, habitus, rng)
     return soft, calcified
 
@@ -297,18 +298,19 @@ def _texture(
     rng: np.random.Generator,
 ) -> None:
     height, width = soft.shape
-    field = np.zeros_like(soft)
+    # All of it is smooth over a millimetre: summed on a grid of that step, then enlarged once.
+    step = max(1.0, 1.0 / pitch)
+    small = max(2, round(width / step)), max(2, round(height / step))
+    field = np.zeros(small[::-1], dtype=np.float32)
     for scale_mm, strength_mm in ((40.0, 5.0), (12.0, 1.6), (4.0, 0.6)):
         step = max(1.0, scale_mm / pitch)
         coarse = rng.standard_normal(
             (int(height / step) + 3, int(width / step) + 3), dtype=np.float32
         )
-        field += (
-            strength_mm
-            * habitus.clutter
-            * cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-        )
-    soft += field * (soft > 5.0)
+        part = cv2.resize(coarse, small, interpolation=cv2.INTER_CUBIC)
+        cv2.scaleAdd(part, strength_mm * habitus.clutter, field, field)
+    whole = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
+    cv2.add(soft, whole, soft, mask=(soft > 5.0).view(np.uint8))
 
 
 def _arms(
