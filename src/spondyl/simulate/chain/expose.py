@@ -1,6 +1,5 @@
 """Expose path-length maps: the whole imaging chain in order."""
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,12 +48,14 @@ def expose(
     pixel_mm = pitch_mm * float(maps.magnification)
     size = maps.size_px
 
-    body = (soft > physics.BODY_FROM_MM) & (metal < _METAL_FROM_MM)
+    body = soft > physics.BODY_FROM_MM
+    if metal.any():
+        body &= metal < _METAL_FROM_MM
     integral = physics.line_integral(cortical, trabecular, soft, metal, look.beam, pitch_mm, rng)
     typical = float(np.median(body_samples(integral, body)))
     signal = physics.transmitted(integral, look.beam, pitch_mm, typical)
     if look.beam.heel > 0.01:
-        signal = cv2.multiply(signal, physics.shade(size, look.beam))
+        signal *= physics.shade(size, look.beam)
     typical_signal = float(np.median(body_samples(signal, body)))
     typical_log = -float(np.log(max(typical_signal, 1e-7)))
     if look.objects.collimation:

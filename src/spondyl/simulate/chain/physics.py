@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.simulate.chain.blur import coarse_noise, smooth
+from spondyl.simulate.chain.blur import coarse_noise, reduced, smooth
 from spondyl.simulate.chain.look import Beam, Detector
 
 Picture = NDArray[np.float32]
@@ -53,17 +53,24 @@ def line_integral(
         fine = coarse_noise(rng, size, 1.3 / pitch_mm)
         cv2.scaleAdd(fine, 0.35, clutter, clutter)
         # Clutter belongs to tissue: it fades out where there is little of it.
-        share = np.minimum(soft_mm * np.float32(1 / 150.0), np.float32(1.0))
-        cv2.scaleAdd(cv2.multiply(clutter, share), beam.texture, integral, integral)
+        share = soft_mm * np.float32(1 / 150.0)
+        np.minimum(share, np.float32(1.0), out=share)
+        clutter *= share
+        cv2.scaleAdd(clutter, beam.texture, integral, integral)
         # Trabeculae: relative fluctuation of the spongy path.
-        spongy_mm = trabecular_mm * (np.float32(1.0) + np.float32(0.5 * beam.texture) * fine)
-        cv2.scaleAdd(spongy_mm, spongy, integral, integral)
+        fine *= np.float32(0.5 * beam.texture)
+        fine += np.float32(1.0)
+        fine *= trabecular_mm
+        cv2.scaleAdd(fine, spongy, integral, integral)
     else:
         cv2.scaleAdd(trabecular_mm, spongy, integral, integral)
-    cv2.scaleAdd(metal_mm, titanium, integral, integral)
+    if metal_mm.any():
+        cv2.scaleAdd(metal_mm, titanium, integral, integral)
     np.clip(integral, 0.0, _THICKEST, out=integral)
     if beam.hardening > 0:
-        integral /= np.float32(1.0) + np.float32(beam.hardening) * integral
+        harder = integral * np.float32(beam.hardening)
+        harder += np.float32(1.0)
+        integral /= harder
     return integral
 
 
@@ -83,7 +90,8 @@ def transmitted(integral: Picture, beam: Beam, pitch_mm: float, typical: float) 
     Scatter arises in proportion to ``primary * line integral`` (Ohnesorge et al., Eur Radiol
     1999) and spreads as a wide Gaussian, so that it varies over centimetres only.
     """
-    primary = cv2.exp(-integral)
+    primary = np.negative(integral)
+    cv2.exp(primary, primary)
     primary = smooth(primary, beam.focus_blur_mm / pitch_mm)
     if beam.motion_mm > pitch_mm:
         primary = cv2.filter2D(
@@ -93,9 +101,11 @@ def transmitted(integral: Picture, beam: Beam, pitch_mm: float, typical: float) 
             borderType=cv2.BORDER_REPLICATE,
         )
     height, width = integral.shape
+    # Whole blocks first, which are quick to average.
+    small = reduced(integral, max(1, min(int(2.0 / pitch_mm), height // 8, width // 8)))
     step = max(1.0, 4.0 / pitch_mm)
     small_size = max(2, round(width / step)), max(2, round(height / step))
-    small = cv2.resize(integral, small_size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(small, small_size, interpolation=cv2.INTER_AREA)
     source = cv2.exp(-small) * small
     reach = smooth(source, beam.scatter_mm / (pitch_mm * width / small_size[0]))
     # Bright rims (skin) must not flood the middle: thin parts scatter at most a few times more.
@@ -103,7 +113,7 @@ def transmitted(integral: Picture, beam: Beam, pitch_mm: float, typical: float) 
     ratio = beam.scatter_fraction / max(1 - beam.scatter_fraction, 0.02)
     reach *= np.float32(ratio / max(typical, 0.1))
     scatter = cv2.resize(reach, (width, height), interpolation=cv2.INTER_LINEAR)
-    return cv2.add(primary, scatter)
+    return cv2.add(primary, scatter, scatter)
 
 
 def shade(size_px: tuple[int, int], beam: Beam) -> Picture:
@@ -115,7 +125,8 @@ def shade(size_px: tuple[int, int], beam: Beam) -> Picture:
     y = np.linspace(-0.5, 0.5, height, dtype=np.float32)[:, None] * np.float32(
         np.sin(beam.heel_angle_rad)
     )
-    return np.float32(1 - 0.7 * beam.heel) + np.float32(beam.heel) * (x + y)
+    heel = np.float32(beam.heel)
+    return np.add(x * heel, y * heel + np.float32(1 - 0.7 * beam.heel))
 
 
 def detected_log(
@@ -135,14 +146,16 @@ def detected_log(
     quanta = detector.quanta_per_mm2 * (pitch_mm * magnification) ** 2
     per_signal = quanta / max(typical_signal, 1e-6)
     noise = rng.standard_normal(signal.shape, dtype=np.float32)
-    variance = signal * np.float32(1 / per_signal)
-    variance += np.float32((detector.electronic_noise * typical_signal) ** 2)
-    noisy = cv2.multiply(noise, cv2.sqrt(variance))
-    noisy += signal
-    noisy = smooth(noisy, detector.reader_blur_mm / pitch_mm)
+    deviation = signal * np.float32(1 / per_signal)
+    deviation += np.float32((detector.electronic_noise * typical_signal) ** 2)
+    cv2.sqrt(deviation, deviation)
+    noise *= deviation
+    noise += signal
+    noisy = smooth(noise, detector.reader_blur_mm / pitch_mm)
     # A pixel counts at least a quarter of a quantum; this also bounds the logarithm.
-    noisy = np.maximum(noisy, max(_FLOOR, np.float32(min(0.25 / per_signal, typical_signal))))
-    grey = -cv2.log(noisy)
+    np.maximum(noisy, max(_FLOOR, np.float32(min(0.25 / per_signal, typical_signal))), out=noisy)
+    cv2.log(noisy, noisy)
+    grey = np.negative(noisy, out=noisy)
     if detector.grid_residue > 0:
         length = width if detector.grid_vertical else height
         wave = np.float32(detector.grid_residue) * np.sin(

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.simulate.chain.blur import smooth
+from spondyl.simulate.chain.blur import enlarged, reduced, reduction, smooth, smooth_small
 from spondyl.simulate.chain.look import Processing
 
 Picture = NDArray[np.float32]
@@ -53,25 +53,43 @@ def _compress(
     and does not make a wide halo.
     """
     low, middle, high = map(float, np.percentile(body_samples(grey, body), [3, 50, 99]))
-    coarse = smooth(np.clip(grey, low, high), processing.compression_mm / pitch_mm)
-    coarse -= np.float32(middle)
-    return cv2.addWeighted(grey, 1.0, coarse, -processing.compression, 0.0)
+    sigma_px = processing.compression_mm / pitch_mm
+    factor = reduction(sigma_px, grey.shape)
+    small = smooth_small(np.clip(reduced(grey, factor), low, high), sigma_px, factor)
+    coarse = enlarged(small, grey.shape, factor)
+    share = processing.compression
+    return cv2.addWeighted(grey, 1.0, coarse, -share, share * middle, coarse)
 
 
 def _enhance(grey: Picture, processing: Processing, pitch_mm: float) -> Picture:
     """Add detail bands; large differences (skin, metal) are limited as real enhancement does."""
-    result = grey
-    finer = grey
-    for gain, sigma_mm in zip(processing.edge_gains, BAND_MM, strict=True):
-        sigma_px = sigma_mm / pitch_mm
-        if sigma_px < 0.3 or gain < 0.02:
-            continue
-        coarser = smooth(grey, sigma_px)
-        band = cv2.subtract(finer, coarser)
-        np.clip(band, -0.25, 0.25, out=band)
-        result = cv2.scaleAdd(band, gain, result)
-        finer = coarser
+    bands = [
+        (gain, sigma_mm / pitch_mm)
+        for gain, sigma_mm in zip(processing.edge_gains, BAND_MM, strict=True)
+        if sigma_mm / pitch_mm >= 0.3 and gain >= 0.02
+    ]
+    if not bands:
+        return grey
+    # Only the finest band needs the whole picture; what is coarser is made on a reduced one.
+    gain, sigma_px = bands[0]
+    factor = reduction(sigma_px, grey.shape)
+    small = reduced(grey, factor)
+    finer = smooth_small(small, sigma_px, factor)
+    result = cv2.scaleAdd(_limited(grey, enlarged(finer, grey.shape, factor)), gain, grey)
+    if len(bands) > 1:
+        details = np.zeros_like(small)
+        for gain, sigma_px in bands[1:]:
+            coarser = smooth(small, sigma_px / factor)
+            cv2.scaleAdd(_limited(finer, coarser), gain, details, details)
+            finer = coarser
+        cv2.add(result, enlarged(details, grey.shape, factor), result)
     return result
+
+
+def _limited(finer: Picture, coarser: Picture) -> Picture:
+    """A band of details without its largest differences."""
+    band = cv2.subtract(finer, coarser)
+    return np.clip(band, -0.25, 0.25, out=band)
 
 
 def _equalise(grey: Picture, body: NDArray[np.bool_], processing: Processing) -> Picture:
@@ -98,7 +116,8 @@ def _window(grey: Picture, body: NDArray[np.bool_], processing: Processing) -> P
     low -= processing.low_margin * width
     high += processing.high_margin * width
     span = max(float(high - low), 0.05)
-    shown = (grey - np.float32(low)) * np.float32(1 / span)
+    shown = grey - np.float32(low)
+    shown *= np.float32(1 / span)
     np.clip(shown, 0.0, 1.0, out=shown)
     at_middle = float(np.clip((middle - low) / span, 0.05, 0.95))
     table = np.linspace(0.0, 1.0, 4096)
@@ -112,5 +131,6 @@ def _window(grey: Picture, body: NDArray[np.bool_], processing: Processing) -> P
         1 - (1 - pivot) * (np.clip((1 - curve) / (1 - pivot), 0, 1)) ** (1 + processing.contrast),
     )
     bend = processing.black + (processing.white - processing.black) * bend
-    index = (shown * np.float32(4095)).astype(np.uint16)
+    shown *= np.float32(4095)
+    index = shown.astype(np.uint16)
     return bend.astype(np.float32)[index]

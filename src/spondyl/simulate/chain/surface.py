@@ -143,7 +143,8 @@ def carry(film: Picture, carrier: Carrier, pixel_mm: float, rng: np.random.Gener
             )
             if done:
                 eight = cv2.imdecode(code, cv2.IMREAD_GRAYSCALE)
-        film = eight.astype(np.float32) * np.float32(1 / 255)
+        film = eight.astype(np.float32)
+        film *= np.float32(1 / 255)
     return film
 
 
