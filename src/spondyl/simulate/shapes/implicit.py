@@ -27,9 +27,13 @@ class Limb:
         factors = 1 / np.asarray(self.stretch, dtype=np.float32)
         a = np.asarray(self.start, dtype=np.float32) * factors
         along = np.asarray(self.end, dtype=np.float32) * factors - a
-        offset = points * factors - a
-        share = np.clip(offset @ along / np.float32(max(float(along @ along), 1e-6)), 0, 1)
-        gap = np.sqrt(((offset - share[..., None] * along) ** 2).sum(axis=-1))
+        # Axis by axis: operations along an axis of three elements take several times as long.
+        offset = [points[..., k] * factors[k] - a[k] for k in range(3)]
+        share = offset[0] * along[0] + offset[1] * along[1] + offset[2] * along[2]
+        share /= np.float32(max(float(along @ along), 1e-6))
+        np.clip(share, 0, 1, out=share)
+        rest = [offset[k] - share * along[k] for k in range(3)]
+        gap = np.sqrt(rest[0] * rest[0] + rest[1] * rest[1] + rest[2] * rest[2])
         reached = self.radius_start + share * (self.radius_end - self.radius_start)
         return np.asarray(gap - reached, dtype=np.float32)
 
