@@ -36,6 +36,9 @@ class SequenceSettings:
     evidence_weight : float
         Tempering of a body's looks: bodies of one film err together, so that their evidence is
         not independent.
+    upper_weight, middle_weight : float
+        Further tempering of the names T10-L3, and of L4. Bodies are counted from the lumbosacral
+        junction, which looks like nothing else; the looks of those above only repeat a count.
     floor : float
         Smallest probability that looks give a name.
     spacing_sd, sacral_spacing_sd : float
@@ -54,6 +57,8 @@ class SequenceSettings:
     """
 
     evidence_weight: float = 0.7
+    upper_weight: float = 0.5
+    middle_weight: float = 0.8
     floor: float = 0.02
     spacing_sd: float = 0.22
     sacral_spacing_sd: float = 0.30
@@ -107,13 +112,16 @@ def local_scores(
     rows = []
     for rung, level in enumerate(ladder):
         if level is not None:
-            rows.append(np.log(probability[level] + settings.floor))
+            looks_like = np.log(probability[level] + settings.floor)
+            rows.append(_reliability(level, settings) * looks_like)
             continue
         # A second sacral segment rarely looks like a body; a ninth thoracic one does.
         top = rung < _ABOVE
         share = 0.4 * probability[Level.T10] if top else 0.03 * probability[Level.S1]
         cost = settings.unnamed_cost if top else settings.sacral_cost
         unnamed = np.log(share + 0.5 * background + settings.floor)
+        if top:
+            unnamed = settings.upper_weight * unnamed
         rows.append(unnamed - cost / settings.evidence_weight)
     heat = np.clip(evidence.objectness, 0, 1)
     keep = settings.evidence_weight * np.stack(rows, axis=1) + np.log(heat + 0.02)[:, None]
@@ -123,6 +131,13 @@ def local_scores(
         - settings.drop_cost
     )
     return keep, drop
+
+
+def _reliability(level: Level, settings: SequenceSettings) -> float:
+    """How far the looks of a level are to be believed when names conflict."""
+    if level in (Level.L5, Level.L6, Level.S1):
+        return 1.0
+    return settings.middle_weight if level is Level.L4 else settings.upper_weight
 
 
 def step_scores(evidence: ColumnEvidence, ladder: Ladder, settings: SequenceSettings) -> FloatArray:
