@@ -51,7 +51,7 @@ class Candidate:
     heat : float
         Centre heat at the peak, 0..1.
     looks : ndarray, shape (10,)
-        Probability of [background, *MAPPED_LEVELS]: geometric mean over the core.
+        Probability of ``[background, *MAPPED_LEVELS]``: geometric mean over the core.
     fracture_logit : float
         Mean over the quad.
     vote_spread_px : float

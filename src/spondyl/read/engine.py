@@ -41,7 +41,7 @@ class FinderMaps:
     Attributes
     ----------
     levels : ndarray, shape (10, 112, 80)
-        Logits of [background, *MAPPED_LEVELS].
+        Logits of ``[background, *MAPPED_LEVELS]``.
     fracture : ndarray, shape (112, 80)
         Logits, meaningful inside bodies.
     bodies : ndarray, shape (13, 112, 80)
