@@ -77,7 +77,7 @@ class ColumnEvidence:
     Attributes
     ----------
     looks : ndarray, shape (n, 10)
-        Probability of ``[background, *MAPPED_LEVELS]`` by each candidate's own looks; rows sum to 1.
+        Probability of ``[background, *MAPPED_LEVELS]`` by its own looks; rows sum to 1.
     objectness : ndarray, shape (n,)
         Probability that a body is there.
     centres_px : ndarray, shape (n, 2)
