@@ -51,7 +51,8 @@ class JudgeSettings:
     most_spread : float
         Expected error of the points (share of depth) above which a body is not judged.
     edge_share : float
-        A corner may lie this share of the depth outside the film.
+        A corner may lie this share of the depth outside the film; negative: it must lie so far
+        inside, because points near the edge are partly guessed.
     flatness : (float, float)
         Least and most height / depth of a plausible body.
     size_ratio : (float, float)
@@ -68,8 +69,8 @@ class JudgeSettings:
     crush_from: float = 0.12
     neighbours: int = 2
     least_confidence: float = 0.35
-    most_spread: float = 0.14
-    edge_share: float = 0.06
+    most_spread: float = 0.09
+    edge_share: float = -0.05
     flatness: tuple[float, float] = (0.12, 1.35)
     size_ratio: tuple[float, float] = (0.6, 1.6)
     least_bodies: int = 3

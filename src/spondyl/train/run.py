@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import warnings
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -121,13 +122,29 @@ def export(run: Path, out: Path, checkpoint: str = "best") -> Path:
         code_version=code_version(),
         date=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         settings={
-            **experiment.model_dump(mode="json"),
+            **_without_folders(experiment),
             "trained_steps": int(content["global_step"]),
             "trained_minutes": round(float(content.get("used_seconds", 0)) / 60, 1),
         },
         metrics=_saved_metrics(content),
     )
     return export_onnx(module.averaged, card, Path(out))
+
+
+def _without_folders(experiment: Experiment) -> dict[str, Any]:
+    """Settings as plain values; of a path its last part alone, the rest is one machine's affair."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, Path):
+            return value.name
+        if isinstance(value, dict):
+            return {key: plain(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [plain(item) for item in value]
+        return str(value) if isinstance(value, StrEnum) else value
+
+    settings: dict[str, Any] = plain(experiment.model_dump())
+    return settings
 
 
 def code_version() -> str:
