@@ -65,8 +65,8 @@ class SequenceSettings:
     skip_cost: float = 1.8
     drop_cost: float = 1.5
     unnamed_cost: float = 0.3
-    sacral_cost: float = 3.5
-    six_lumbar_cost: float = 6.0
+    sacral_cost: float = 1.5
+    six_lumbar_cost: float = 4.5
     no_sacrum_cost: float = 2.0
 
 
