@@ -18,6 +18,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
     "mathml",
+    "plain_attributes",
     "rooms",
 ]
 exclude_patterns = ["_ext"]
