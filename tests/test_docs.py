@@ -70,3 +70,12 @@ def test_every_key_of_a_reading_is_described() -> None:
         return set(own).union(*(keys(child) for child in children if child))
 
     assert keys(reading_schema()) - described == set()
+
+
+def test_every_key_of_a_data_set_is_described() -> None:
+    page = (ROOT / "docs/reference/dataset.md").read_text()
+    described = set(re.findall(r"`([a-z_]+)`", page))
+    code = (ROOT / "src/spondyl/labels/dataset.py").read_text()
+    keys = set(re.findall(r"""(?:value|body)(?:\.get\(|\[)"([a-z_]+)\"""", code))
+    assert {"size_px", "corners_px", "status"} <= keys
+    assert keys - described == set()
