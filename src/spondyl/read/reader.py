@@ -31,6 +31,10 @@ from spondyl.read.site import DEFAULT_SITE, Site, load_site
 #: A column that scores less has fewer than three clear bodies: another orientation is tried.
 _POOR_COLUMN = 2.0
 _CLEARLY_BETTER = 1.5
+#: Share of people with five lumbar bodies and an ordinary sacrum: lumbarisation in 6.2 %,
+#: sacralisation in 2.7 % (226 CTs, PMC3948909). A lumbar film cannot see who is among them, so that
+#: no numbering is surer than this.
+_ORDINARY_SHARE = 1 - 0.062 - 0.027
 #: Numbering confidence under which the reading warns.
 _UNSURE_NUMBERING = 0.7
 
@@ -135,7 +139,8 @@ class Reader:
         if reasons:
             findings = tuple(_not_judged(finding) for finding in findings)
         probability = max((f.fracture_probability for f in findings if f.assessable), default=0.0)
-        numbering = Numbering(names.numbering_confidence, names.assumption, names.alternative_shift)
+        sure = _ORDINARY_SHARE * names.numbering_confidence
+        numbering = Numbering(sure, names.assumption, names.alternative_shift)
         return Reading(
             film=film,
             posterior_side=found.orientation.posterior_side,
