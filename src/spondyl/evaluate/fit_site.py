@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from spondyl.anatomy import LEVELS, Status
 from spondyl.geometry import points_in_quad, quad_centre
 from spondyl.labels import FilmLabel
-from spondyl.read.judge import judge_column
+from spondyl.read.judge import fracture_features, judge_column
 from spondyl.read.measure import Losses, Measured, lost_heights
 from spondyl.read.reader import Examined
 from spondyl.read.site import FractureModel, Site
 
 _SHARES = np.linspace(0.0, 1.0, 11)
-_LOGIT_LIMIT = 8.0
 
 
 @dataclass(frozen=True)
@@ -94,17 +93,7 @@ def _threshold(normal: NDArray[np.float64], allowed: float) -> float:
 
 
 def _features(cases: Sequence[_Case]) -> NDArray[np.float64]:
-    limit = _LOGIT_LIMIT
-    return np.array(
-        [
-            [
-                np.clip(np.nan_to_num(case.measured.fracture_logit), -limit, limit),
-                np.clip(case.measured.body.fracture_logit, -limit, limit),
-                case.losses.largest - 0.2,
-            ]
-            for case in cases
-        ]
-    )
+    return np.array([fracture_features(case.measured, case.losses) for case in cases])
 
 
 def _best_share(films: Sequence[Seen], start: Site) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.anatomy import LEVELS, GenantGrade, Level, Shape, grade_from_loss, shape_from_losses
+from spondyl.anatomy.genant import GRADE_BOUNDS
 from spondyl.read.measure import Losses, Measured, lost_heights
 from spondyl.read.model import Finding
 from spondyl.read.site import FractureModel, JudgeSettings, Site
@@ -46,14 +47,20 @@ def body_confidence(m: Measured) -> float:
     return 0.5 * (float(m.body.heat) + sigmoid(m.body_logit))
 
 
+def fracture_features(m: Measured, losses: Losses) -> FloatArray:
+    """What the site's logistic model of one body weighs, shape (3,).
+
+    Both networks' logits, clipped (body network, finder), and the height loss over 0.2.
+    """
+    logits = np.nan_to_num([m.fracture_logit, m.body.fracture_logit])
+    clipped = np.clip(logits, -_LOGIT_LIMIT, _LOGIT_LIMIT)
+    return np.array([*clipped, losses.largest - GRADE_BOUNDS[0]])
+
+
 def fracture_probability(m: Measured, losses: Losses, model: FractureModel) -> float:
-    """The site's logistic model of one body."""
-    return sigmoid(
-        model.intercept
-        + model.body * float(np.clip(np.nan_to_num(m.fracture_logit), -_LOGIT_LIMIT, _LOGIT_LIMIT))
-        + model.finder * float(np.clip(m.body.fracture_logit, -_LOGIT_LIMIT, _LOGIT_LIMIT))
-        + model.loss * (losses.largest - 0.2)
-    )
+    """The site's logistic model of one body, 0..1."""
+    weights = np.array([model.body, model.finder, model.loss])
+    return sigmoid(model.intercept + float(weights @ fracture_features(m, losses)))
 
 
 def _finding(m: Measured, doubts: tuple[str, ...], losses: Losses | None, site: Site) -> Finding:
