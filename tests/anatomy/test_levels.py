@@ -16,10 +16,10 @@ def test_order_runs_from_top_to_bottom():
 
 
 def test_channels_follow_the_background_without_a_gap():
-    assert [LEVELS[level].channel for level in MAPPED_LEVELS] == list(range(1, 10))
+    assert [LEVELS[level].channel for level in MAPPED_LEVELS] == list(range(1, 11))
     assert MAPPED_LEVELS[0] is Level.T10
-    assert MAPPED_LEVELS[-1] is Level.S1
-    assert LEVELS[Level.L6].channel is None
+    assert MAPPED_LEVELS[-2:] == (Level.S1, Level.L6)
+    assert LEVELS[Level.L6].channel == 10  # the last: maps without it differ in nothing else
 
 
 def test_what_is_judged_has_a_name_and_a_norm():

@@ -36,8 +36,8 @@ class LevelInfo:
     judged : bool
         Fracture is judged here (T10-L5, L6): a body with two endplates.
     channel : int or None
-        Channel of the level map (0 is background); None where no channel exists. L6 has none:
-        it is named by the sequence search, not by its looks.
+        Channel of the level map (0 is background); None where no channel exists. That of L6 is
+        the last, so that maps without it differ in nothing else.
     """
 
     level: Level
@@ -50,6 +50,7 @@ class LevelInfo:
 _UNNAMED = (Level.T8, Level.T9)
 _CHANNELS = (
     Level.T10, Level.T11, Level.T12, Level.L1, Level.L2, Level.L3, Level.L4, Level.L5, Level.S1,
+    Level.L6,
 )  # fmt: skip
 
 #: Every level by name, top to bottom.

@@ -50,7 +50,7 @@ class Candidate:
     points_px : ndarray, shape (6, 2)
     heat : float
         Centre heat at the peak, 0..1.
-    looks : ndarray, shape (10,)
+    looks : ndarray, shape (11,)
         Probability of ``[background, *MAPPED_LEVELS]``: geometric mean over the core.
     fracture_logit : float
         Mean over the quad.

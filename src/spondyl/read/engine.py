@@ -40,7 +40,7 @@ class FinderMaps:
 
     Attributes
     ----------
-    levels : ndarray, shape (10, 112, 80)
+    levels : ndarray, shape (11, 112, 80)
         Logits of ``[background, *MAPPED_LEVELS]``.
     fracture : ndarray, shape (112, 80)
         Logits, meaningful inside bodies.

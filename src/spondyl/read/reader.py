@@ -202,7 +202,7 @@ def _named_bodies(found: Found, names: Names) -> list[NamedBody]:
 def column_evidence(column: Sequence[Candidate], bottom_px: float) -> ColumnEvidence:
     """What the sequence search needs of a column (network px)."""
     return ColumnEvidence(
-        looks=np.array([candidate.looks for candidate in column]).reshape(-1, 10),
+        looks=np.array([candidate.looks for candidate in column]).reshape(len(column), -1),
         objectness=np.array([candidate.heat for candidate in column]),
         centres_px=np.array([candidate.centre_px for candidate in column]).reshape(-1, 2),
         depths_px=np.array([candidate.depth_px for candidate in column]),

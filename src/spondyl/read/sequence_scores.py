@@ -76,7 +76,7 @@ class ColumnEvidence:
 
     Attributes
     ----------
-    looks : ndarray, shape (n, 10)
+    looks : ndarray, shape (n, 11)
         Probability of ``[background, *MAPPED_LEVELS]`` by its own looks; rows sum to 1.
     objectness : ndarray, shape (n,)
         Probability that a body is there.
@@ -102,8 +102,12 @@ def local_scores(
     background = looks[:, 0]
     # Where looks say nothing (background), all names are alike.
     mapped = looks[:, 1:] + background[:, None] / len(MAPPED_LEVELS)
-    probability = {level: mapped[:, i] for i, level in enumerate(MAPPED_LEVELS)}
-    if Level.L6 in ladder:
+    # Networks without a channel for L6 have one column less.
+    probability = dict(zip(MAPPED_LEVELS, mapped.T, strict=False))
+    if Level.L6 not in ladder and Level.L6 in probability:
+        # What looks like a sixth lumbar body is the lowest one of five.
+        probability[Level.L5] = probability[Level.L5] + probability[Level.L6]
+    elif Level.L6 in ladder and Level.L6 not in probability:
         # Six lumbar bodies share five looks: each resembles its own name or the one above it.
         blend = {Level.L6: 0.7 * probability[Level.L5] + 0.2 * probability[Level.S1]}
         for upper, lower in pairwise(_LUMBAR):

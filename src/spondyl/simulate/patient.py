@@ -152,7 +152,7 @@ def _draw_fractures(
     fractures = {}
     for index in chosen:
         # The field's mix: about half mild (20-25 %), the rest moderate and severe.
-        band = rng.choice(3, p=[0.4, 0.38, 0.22])
+        band = rng.choice(3, p=[0.5, 0.33, 0.17])
         loss = float(rng.uniform(*((0.20, 0.25), (0.25, 0.40), (0.40, 0.70))[band]))
         kind = Shape(
             str(rng.choice([Shape.WEDGE, Shape.BICONCAVE, Shape.CRUSH], p=[0.5, 0.3, 0.2]))

@@ -234,7 +234,10 @@ def _saved_step(last: Path, experiment: Experiment) -> int:
 
 
 def _start_from(module: TrainingModule, path: Path) -> None:
-    """Take the averaged weights of another run's checkpoint, where name and shape agree."""
+    """Take the averaged weights of another run's checkpoint, where name and shape agree.
+
+    An output layer that has since got more channels keeps the earlier ones.
+    """
     if not path.is_file():
         raise ConfigError(
             f"start_from: {path} does not exist; give a run's best.ckpt or last.ckpt."
@@ -243,16 +246,24 @@ def _start_from(module: TrainingModule, path: Path) -> None:
     start = "averaged."
     own = module.network.state_dict()
     weights = {
-        name.removeprefix(start): value
+        name.removeprefix(start): _widened(value, own[name.removeprefix(start)])
         for name, value in content.items()
         if name.startswith(start)
         and name.removeprefix(start) in own
-        and own[name.removeprefix(start)].shape == value.shape
+        and own[name.removeprefix(start)].shape[1:] == value.shape[1:]
+        and own[name.removeprefix(start)].shape[:1] >= value.shape[:1]
     }
     if not weights:
         raise ConfigError(f"start_from: {path} holds no weight that fits this network.")
     module.network.load_state_dict(weights, strict=False)
     module.averaged.load_state_dict(weights, strict=False)
+
+
+def _widened(value: torch.Tensor, own: torch.Tensor) -> torch.Tensor:
+    """``value`` with the further channels that only ``own`` has."""
+    if value.shape == own.shape:
+        return value
+    return torch.cat([value, own[len(value) :]])
 
 
 def _write_settings(experiment: Experiment, path: Path) -> None:

@@ -22,7 +22,21 @@ _WIDTH_TO_DEPTH = dict(
 )
 #: Depth against the norm's, as found on meshes and CT masks of a dozen bodies: the bodies of the
 #: thoracolumbar junction are slimmer than the ratio of depth to posterior height says.
-_DEPTH_TREND = {Level.T10: 0.97, Level.T11: 0.95, Level.T12: 0.93, Level.L1: 0.95}
+_DEPTH_TREND = {
+    Level.T10: 0.97, Level.T11: 0.93, Level.T12: 0.91, Level.L1: 0.95, Level.L2: 0.94,
+    Level.L3: 0.96, Level.L4: 0.95, Level.L5: 0.93,
+}  # fmt: skip
+#: Spread of the front's height against the norm's. Normal bodies of real films differ more from
+#: one another than the norms' deviations say, the lower the more: parallax, slant and the reader's
+#: own error add to their shape.
+_ANTERIOR_SPREAD = {
+    Level.T12: 1.15, Level.L1: 1.25, Level.L2: 1.5, Level.L3: 1.5, Level.L4: 1.5, Level.L5: 1.5,
+    Level.L6: 1.5,
+}  # fmt: skip
+#: Depth of the inferior endplate over the superior's: T10-L2 widen downwards.
+_WIDENING = dict(
+    zip(Level, (1.03, 1.03, 1.03, 1.03, 1.04, 1.03, 1.03, 1.01, 1.0, 1.0, 1.0), strict=False)
+)
 
 
 @dataclass(frozen=True)
@@ -59,9 +73,9 @@ def draw_person(rng: np.random.Generator, scale: float | None = None) -> Person:
     drawn = float(np.clip(rng.normal(1.0, 0.075), 0.82, 1.18))
     return Person(
         scale=drawn if scale is None else scale,
-        slender=float(np.clip(rng.normal(0.97, 0.07), 0.82, 1.15)),
+        slender=float(np.clip(rng.normal(0.97, 0.09), 0.76, 1.2)),
         anterior_z=float(rng.normal(0, 0.7)),
-        middle_z=float(rng.normal(-0.3, 0.8)),
+        middle_z=float(rng.normal(-0.4, 1.0)),
         cortex=float(np.clip(rng.lognormal(0, 0.3), 0.5, 1.7)),
         arch_variant=int(rng.integers(VARIANTS)),
         arch=ArchFit(
@@ -204,9 +218,8 @@ def draw_vertebra(
     person = draw_person(rng, patient_scale) if person is None else person
     norm = NORMS[level]
     posterior = posterior_height_mm(level) * patient_scale * float(rng.normal(1.0, 0.02))
-    ratio = norm.anterior_posterior + norm.anterior_posterior_sd * (
-        0.8 * person.anterior_z + rng.normal(0, 0.6)
-    )
+    spread = norm.anterior_posterior_sd * _ANTERIOR_SPREAD.get(level, 1.0)
+    ratio = norm.anterior_posterior + spread * (0.8 * person.anterior_z + rng.normal(0, 0.6))
     anterior = posterior * float(np.clip(ratio, norm.anterior_posterior - 0.13, 1.4))
     # The norm's middle ratio holds for the norm's front: it moves with half of the front.
     middle_ratio = norm.middle_posterior + 0.5 * (ratio - norm.anterior_posterior)
@@ -214,8 +227,8 @@ def draw_vertebra(
     rim = 0.5 * (anterior + posterior)
     middle = float(np.clip(posterior * middle_ratio, 0.80 * rim, 1.01 * rim))
     depth = posterior_height_mm(level) * patient_scale * norm.depth_to_posterior * person.slender
-    depth *= _DEPTH_TREND.get(level, 1.0) * float(rng.normal(1.0, 0.015))
-    grow = float(rng.normal(1.015, 0.012))
+    depth *= _DEPTH_TREND.get(level, 1.0) * float(rng.normal(1.0, 0.03))
+    grow = float(rng.normal(_WIDENING[level], 0.025))
     width = depth * _WIDTH_TO_DEPTH[level] * float(rng.normal(1.0, 0.03))
     lumbar = not level.startswith("T")
     draw_in = patient_scale * (1.0 if lumbar else 0.7)
@@ -223,7 +236,7 @@ def draw_vertebra(
     thickness = person.cortex
     body = BodyParameters(
         depth_superior=depth / np.sqrt(grow),
-        depth_inferior=depth * np.sqrt(grow) * (0.985 if low else 1.0),
+        depth_inferior=depth * np.sqrt(grow),
         width_superior=width,
         width_inferior=width * float(rng.normal(1.04, 0.015)),
         height_anterior=anterior,
