@@ -3,7 +3,7 @@ import pytest
 
 from spondyl.anatomy import LEVELS, Level, Status
 from spondyl.simulate.scene import simulate_scene
-from spondyl.simulate.settings import SceneSettings, View
+from spondyl.simulate.settings import Anatomy, SceneSettings, View
 
 SMALL = SceneSettings(height_px=160)
 
@@ -136,3 +136,28 @@ def test_rows_follow_the_asked_height():
     assert scene(1, height_px=120).maps.size_px[1] == 120
     by_pitch = simulate_scene(np.random.default_rng(1), SceneSettings(pitch_mm=3.0))
     assert by_pitch.maps.pitch_mm == 3.0
+
+
+def test_a_site_s_anatomy_fills_in_what_was_left_open():
+    anatomy = Anatomy(views=((View.CONED, 1.0),), implant_share=0.3, scoliosis_share=0.6)
+    at_site = SceneSettings(implant_share=0.0).at(anatomy)
+    assert at_site.views == ((View.CONED, 1.0),)
+    assert at_site.implant_share == 0.0
+    assert at_site.scoliosis_share == 0.6
+    assert SceneSettings().at(Anatomy()) == SceneSettings()
+
+
+def test_thin_bones_take_less_of_the_ray_and_soft_tissue_fills_it():
+    full, thin = scene(4), scene(4, bone_density=(0.5, 0.5))
+    bone = full.maps.trabecular_mm > 10
+    assert thin.maps.trabecular_mm[bone].sum() < 0.55 * full.maps.trabecular_mm[bone].sum()
+    total = [m.trabecular_mm + m.soft_mm + m.cortical_mm for m in (full.maps, thin.maps)]
+    assert np.median(np.abs(total[0] - total[1])[bone]) < 1.0
+
+
+def test_stout_patients_are_thick():
+    thick = [
+        np.median([scene(seed, stoutness=(mean, 0.1)).maps.soft_mm.max() for seed in range(5)])
+        for mean in (-1.0, 1.5)
+    ]
+    assert thick[1] > thick[0] + 40

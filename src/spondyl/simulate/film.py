@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.labels import FilmLabel
-from spondyl.simulate.chain import SITES, WIDE, Look, expose
+from spondyl.simulate.chain import Look, Site, expose, site_named
 from spondyl.simulate.finish import (
     FinishSettings,
     draw_finish,
@@ -29,17 +29,28 @@ class FilmSettings:
     scene : SceneSettings
     finish : FinishSettings
     site : str or None
-        Name of an imaging chain (``chain.SITES`` or "wide"); None mixes all of them.
+        Name of a site (``chain.SITES``, ``chain.HELD_BACK_SITES`` or "wide"), or several with
+        commas between them.
+    sites : tuple of str
+        Names of sites; each film is of one of them, in equal shares, with its imaging chain and
+        its anatomy. Neither: the chains of "wide" and of ``chain.SITES`` are mixed, and the
+        anatomy is that of ``scene``.
     """
 
     scene: SceneSettings = field(default_factory=SceneSettings)
     finish: FinishSettings = field(default_factory=FinishSettings)
     site: str | None = None
+    sites: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.site is not None and self.site not in (WIDE.name, *SITES):
-            known = ", ".join((WIDE.name, *SITES))
-            raise ValueError(f"Unknown site {self.site!r} of simulated films; known are {known}.")
+        for name in self.site_names:
+            site_named(name)
+
+    @property
+    def site_names(self) -> tuple[str, ...]:
+        """The named sites of both fields."""
+        given = () if self.site is None else (part.strip() for part in self.site.split(","))
+        return (*given, *self.sites)
 
 
 @dataclass(frozen=True)
@@ -72,12 +83,15 @@ def simulate_film(
     one leaves the draws of the others as they were.
     """
     settings = settings or FilmSettings()
-    patient_seed, look_seed, finish_seed = np.random.SeedSequence(seed, spawn_key=(index,)).spawn(3)
-    scene = simulate_scene(np.random.default_rng(patient_seed), settings.scene, library)
+    root = np.random.SeedSequence(seed, spawn_key=(index,))
+    patient_seed, look_seed, finish_seed, site_seed = root.spawn(4)
+    site = _draw_site(np.random.default_rng(site_seed), settings.site_names)
+    wanted = settings.scene if site is None else settings.scene.at(site.anatomy)
+    scene = simulate_scene(np.random.default_rng(patient_seed), wanted, library)
     size = scene.maps.size_px
     steps = draw_finish(np.random.default_rng(finish_seed), size, scene.vertebrae, settings.finish)
     rng = np.random.default_rng(look_seed)
-    look = Look.draw(rng, settings.site)
+    look = Look.draw(rng, site)
     # On a film as it is handed in letters can mostly be read, whichever side is posterior.
     readable = bool(rng.random() < 0.9)
     look = dataclasses.replace(
@@ -113,3 +127,7 @@ def simulate_film(
         scene=scene,
         look=look,
     )
+
+
+def _draw_site(rng: np.random.Generator, names: tuple[str, ...]) -> Site | None:
+    return site_named(names[int(rng.integers(len(names)))]) if names else None

@@ -86,7 +86,7 @@ def draw_patient(
     }
     sacrum, hips = _draw_sacrum(person.scale, rng, library if use_mesh else None)
     fractures = _draw_fractures(rng, settings, levels)
-    degeneration = float(rng.beta(1.0, 3.0))
+    degeneration = float(rng.beta(1.0, 1.0 / settings.degeneration - 1.0))
     built: dict[Level, VertebraShape] = {}
     bodies: dict[Level, Body] = {}
     held: dict[Level, NDArray[np.float64]] = {Level.S1: sacrum.points_mm}
@@ -108,7 +108,7 @@ def draw_patient(
         held[level] = final.points_mm if rng.random() < 0.5 else shape.points_mm
     bodies[Level.S1] = Body(sacrum.points_mm, (0.0, 0.0, 0.0), False, Shape.NORMAL)
     points = {level: body.points_mm for level, body in bodies.items()}
-    posture = draw_posture(rng, [*levels, Level.S1])
+    posture = draw_posture(rng, [*levels, Level.S1], settings.scoliosis_share)
     if "sacralised L5" in notes:
         # A rudimentary, stiff last disc.
         last = Disc(float(rng.uniform(1.5, 4.0)), float(rng.normal(4.0, 2.0)))

@@ -67,7 +67,12 @@ def simulate_scene(
     beam = draw_beam(rng, patient.poses, view, settings)
     centres = sorted((pose.origin_mm[2], pose.origin_mm[0]) for pose in patient.poses.values())
     line = Spineline(np.array([c[0] for c in centres]), np.array([c[1] for c in centres]))
-    habitus = draw_habitus(rng, float(patient.poses[Level.T12].origin_mm[2]))
+    habitus = draw_habitus(
+        rng,
+        float(patient.poses[Level.T12].origin_mm[2]),
+        settings.stoutness,
+        settings.calcification_share,
+    )
     if view is View.FRONTAL:
         half = 0.5 * habitus.width_mm
         habitus = replace(
@@ -76,6 +81,9 @@ def simulate_scene(
         )  # fmt: skip
     soft, calcified = soft_tissue(beam, line, habitus, rng)
     cortical, trabecular, metal = _render(beam, patient, rng)
+    density = rng.uniform(*settings.bone_density)
+    trabecular *= np.float32(density)
+    cortical *= np.float32(0.5 + 0.5 * density)
     cortical += calcified
     # Bone and metal take the place of soft tissue on the ray.
     for taken in (cortical, trabecular, *((metal,) if patient.metal else ())):

@@ -99,8 +99,10 @@ def rotation_matrix(
     return about_z @ about_x @ about_y
 
 
-def draw_posture(rng: np.random.Generator, levels: Sequence[Level]) -> Posture:
-    """Draw a posture: lordosis and sacral slope go together; scoliosis in a quarter of patients."""
+def draw_posture(
+    rng: np.random.Generator, levels: Sequence[Level], scoliosis_share: float = 0.3
+) -> Posture:
+    """Draw a posture: lordosis and sacral slope go together; side curves in a share of patients."""
     lordosis = float(np.clip(rng.normal(1.05, 0.27), 0.1, 1.9))
     kyphosis = float(np.clip(rng.normal(1.0, 0.6), -0.6, 3.0))
     slope = 8.0 + 29.0 * lordosis + rng.normal(0, 7.0)
@@ -120,7 +122,7 @@ def draw_posture(rng: np.random.Generator, levels: Sequence[Level]) -> Posture:
         if rng.random() < (0.06 if level in (Level.L4, Level.L5) else 0.02):
             slip += rng.choice([-4.0, 7.0]) * rng.uniform(0.5, 1.3)
         discs[level] = Disc(height, angle + rng.normal(0, 2.2), slip)
-    coronal, axial = _scoliosis(rng, levels)
+    coronal, axial = _scoliosis(rng, levels, scoliosis_share)
     return Posture(
         sacral_slope_deg=float(np.clip(slope, -5.0, 75.0)),
         discs=discs,
@@ -133,10 +135,10 @@ def draw_posture(rng: np.random.Generator, levels: Sequence[Level]) -> Posture:
 
 
 def _scoliosis(
-    rng: np.random.Generator, levels: Sequence[Level]
+    rng: np.random.Generator, levels: Sequence[Level], share: float
 ) -> tuple[dict[Level, float], dict[Level, float]]:
     count = len(levels)
-    amplitude = abs(rng.normal(0, 3.0)) if rng.random() < 0.7 else rng.uniform(5.0, 22.0)
+    amplitude = abs(rng.normal(0, 3.0)) if rng.random() >= share else rng.uniform(5.0, 22.0)
     place = np.arange(count) / max(1, count - 1)
     waves = rng.uniform(0.5, 1.3)
     phase = rng.uniform(0, 2 * np.pi)

@@ -88,9 +88,24 @@ class Habitus:
     arms: bool
 
 
-def draw_habitus(rng: np.random.Generator, thoracolumbar_z_mm: float) -> Habitus:
-    """Draw a build; ``thoracolumbar_z_mm`` is the height of T12's centre over S1."""
-    stout = float(np.clip(rng.normal(0, 1), -1.8, 2.5))
+def draw_habitus(
+    rng: np.random.Generator,
+    thoracolumbar_z_mm: float,
+    stoutness: tuple[float, float] = (0.0, 1.0),
+    calcification_share: float = 0.3,
+) -> Habitus:
+    """Draw a build.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    thoracolumbar_z_mm : float
+        Height of T12's centre over S1.
+    stoutness : (float, float)
+        Mean and deviation of the build, in deviations between patients.
+    calcification_share : float
+    """
+    stout = float(np.clip(rng.normal(*stoutness), -1.8, 2.5))
     return Habitus(
         back_mm=float(max(52.0, 78.0 + 16.0 * stout + rng.normal(0, 8))),
         front_mm=float(max(55.0, 120.0 + 36.0 * stout + rng.normal(0, 15))),
@@ -105,7 +120,7 @@ def draw_habitus(rng: np.random.Generator, thoracolumbar_z_mm: float) -> Habitus
         lung_tilt=float(rng.normal(0.05, 0.15)),
         gas=float(rng.choice([0.0, 0.5, 1.0, 2.0], p=[0.15, 0.35, 0.35, 0.15])),
         stool=float(rng.choice([0.0, 0.5, 1.0, 2.0], p=[0.3, 0.3, 0.25, 0.15])),
-        calcification=float(rng.uniform(0.1, 1.0)) if rng.random() < 0.3 else 0.0,
+        calcification=(float(rng.uniform(0.1, 1.0)) if rng.random() < calcification_share else 0.0),
         clutter=float(rng.uniform(0.3, 1.6)),
         arms=bool(rng.random() < 0.35),
     )

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from spondyl.simulate.chain import SITES, Look, Site, expose
+from spondyl.simulate.chain import HELD_BACK_SITES, SITES, Look, Site, expose
 from tests.simulate.chain.phantom import constant, phantom
 
 #: Nothing in the way of the patient: for tests of the physics.
@@ -17,7 +17,8 @@ PLAIN = Site(
 BUSY = Site(
     name="busy", grid_residue=1, motion=1, equalise=1, lattice=1, seam=1, marker=1, lettering=1,
     legend=1, electrodes=1, ruler=1, collimation=1, shutter=1, letterbox=1, lightbox=1, dust=1,
-    scratches=1, jpeg=1, reduce=1, eight_bit=1,
+    scratches=1, jpeg=1, reduce=1, eight_bit=1, round_field=1, denoise=(1, 3), vignette=(0.1, 0.5),
+    camera_blur_mm=(0.1, 0.4), camera_noise=(0.01, 0.02),
 )  # fmt: skip
 
 
@@ -32,7 +33,7 @@ def test_deterministic_and_different_by_seed():
     assert not np.array_equal(film_of(maps, None, 7), film_of(maps, None, 8))
 
 
-@pytest.mark.parametrize("site", ["wide", *SITES, BUSY, PLAIN])
+@pytest.mark.parametrize("site", ["wide", *SITES, *HELD_BACK_SITES, BUSY, PLAIN])
 def test_range_type_and_shape(site):
     maps = phantom()
     for seed in range(6):
@@ -175,7 +176,43 @@ def test_objects_change_the_picture():
     for change in (
         {"lattice": 1.0}, {"seams": 1}, {"markers": 2}, {"letterings": 2}, {"legends": 1},
         {"electrodes": 5}, {"ruler": True}, {"lightbox": True}, {"shutter": True},
+        {"round_field": True},
     ):  # fmt: skip
         objects = dataclasses.replace(look.objects, **change)
         film = expose(maps, dataclasses.replace(look, objects=objects), np.random.default_rng(1))
         assert (np.abs(film - bare) > 0.02).any(), change
+
+
+def test_a_round_field_shows_all_of_the_kept_box_and_not_the_corners():
+    maps = dataclasses.replace(constant(0.0, 120, 160), soft_mm=np.full((160, 120), 200.0, "f4"))
+    film = film_of(
+        maps, dataclasses.replace(PLAIN, round_field=1.0), keep_px=(45.0, 40.0, 75.0, 120.0)
+    )
+    assert film[0, 0] == film[-1, -1] == 0
+    assert (film[41:119, 46:74] > 0).mean() > 0.95
+
+
+def test_noise_suppression_takes_noise_and_leaves_edges():
+    maps = constant(0.0, 100, 100)
+    soft = np.full((100, 100), 200.0, "f4")
+    soft[:, 50:] = 120.0
+    maps = dataclasses.replace(maps, soft_mm=soft)
+    noisy = dataclasses.replace(PLAIN, quanta_per_mm2=(2e3, 2.1e3), focus_blur_mm=(0.05, 0.05))
+    plain, smoothed = (
+        film_of(maps, dataclasses.replace(noisy, denoise=(amount, amount))) for amount in (0, 2.5)
+    )
+    # Between neighbours, so that slow changes by scatter do not count.
+    rough = [np.diff(film[10:90, 10:40], axis=0).std() for film in (plain, smoothed)]
+    assert rough[1] < 0.6 * rough[0]
+    steps = [np.abs(np.diff(film[10:90].mean(axis=0)))[45:54].max() for film in (plain, smoothed)]
+    assert steps[1] > 0.8 * steps[0]
+
+
+def test_a_photograph_loses_light_in_the_corners():
+    maps = dataclasses.replace(constant(0.0, 120, 120), soft_mm=np.full((120, 120), 200.0, "f4"))
+    maps.soft_mm[:, :10] = 100.0
+    film = film_of(maps, dataclasses.replace(PLAIN, vignette=(0.5, 0.5)))
+    plain = film_of(maps, PLAIN)
+    lost = 1 - film / np.maximum(plain, 1e-6)
+    assert lost[55:65, 55:65].mean() < 0.15
+    assert max(lost[:8, 100:].mean(), lost[-8:, 100:].mean()) > 0.3

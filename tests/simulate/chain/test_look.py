@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from spondyl.simulate.chain import SITES, WIDE, Look, Site
+from spondyl.simulate.chain import HELD_BACK_SITES, SITES, WIDE, Look, Site, site_named
 
 
 def test_same_generator_state_draws_the_same_look():
@@ -18,9 +18,9 @@ def test_default_mixes_the_wide_site_and_all_named_ones():
     assert 0.4 < drawn.count(WIDE.name) / 600 < 0.6
 
 
-@pytest.mark.parametrize("name", ["wide", *SITES])
+@pytest.mark.parametrize("name", ["wide", *SITES, *HELD_BACK_SITES])
 def test_a_named_site_keeps_to_its_ranges(name):
-    site = WIDE if name == "wide" else SITES[name]
+    site = site_named(name)
     rng = np.random.default_rng(1)
     for _ in range(60):
         look = Look.draw(rng, name)
@@ -45,6 +45,28 @@ def test_named_sites_are_narrower_than_the_wide_one():
             if isinstance(value, tuple)
         )
         assert narrower >= 5, site.name
+
+
+def test_held_back_sites_are_in_no_mixture():
+    assert len(HELD_BACK_SITES) >= 2
+    assert all(site.held_back for site in HELD_BACK_SITES.values())
+    assert not any(site.held_back for site in (WIDE, *SITES.values()))
+    assert not set(HELD_BACK_SITES) & {WIDE.name, *SITES}
+    rng = np.random.default_rng(5)
+    assert not {Look.draw(rng).site for _ in range(800)} & set(HELD_BACK_SITES)
+
+
+@pytest.mark.parametrize("name", HELD_BACK_SITES)
+def test_held_back_sites_reach_beyond_what_training_sees(name):
+    def beyond(key, ends):
+        trained = [getattr(site, key) for site in (WIDE, *SITES.values())]
+        return ends[0] < min(low for low, _ in trained) or ends[1] > max(up for _, up in trained)
+
+    ranges = {key: ends for key, ends in vars(site_named(name)).items() if isinstance(ends, tuple)}
+    outside = [key for key, ends in ranges.items() if beyond(key, ends)]
+    assert len(outside) >= 5, outside
+    anatomy = vars(site_named(name).anatomy)
+    assert sum(value is not None for value in anatomy.values()) >= 4
 
 
 def test_chances_of_zero_and_one_are_kept():

@@ -6,9 +6,10 @@
 
 from spondyl.simulate.chain.expose import expose
 from spondyl.simulate.chain.look import Beam, Carrier, Detector, Look, Objects, Processing
-from spondyl.simulate.chain.sites import SITES, WIDE, Site
+from spondyl.simulate.chain.sites import HELD_BACK_SITES, SITES, WIDE, Site, site_named
 
 __all__ = [
+    "HELD_BACK_SITES",
     "SITES",
     "WIDE",
     "Beam",
@@ -19,4 +20,5 @@ __all__ = [
     "Processing",
     "Site",
     "expose",
+    "site_named",
 ]

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from spondyl.simulate.chain.sites import SITES, WIDE, Range, Site
+from spondyl.simulate.chain.site import Range, Site
+from spondyl.simulate.chain.sites import SITES, WIDE, site_named
 
 #: Share of looks of the default mixture that come from the fully wide site.
 _WIDE_SHARE = 0.5
@@ -85,6 +86,8 @@ class Processing:
     equalise_clip : float
         Clip limit of local equalisation; 0 without.
     equalise_tiles : int
+    denoise : float
+        Suppression of the finest details; 0 without.
     low_percentile, high_percentile, low_margin, high_margin : float
     median_grey, contrast, white, black : float
     """
@@ -94,6 +97,7 @@ class Processing:
     compression_mm: float
     equalise_clip: float
     equalise_tiles: int
+    denoise: float
     low_percentile: float
     high_percentile: float
     low_margin: float
@@ -128,6 +132,7 @@ class Objects:
     collimation_found: bool
     shutter: bool
     shutter_grey: float
+    round_field: bool
     letterbox: bool
     lightbox: bool
     mirrored_text: bool
@@ -138,11 +143,15 @@ class Carrier:
     """How the picture is kept: film surface, resolution, compression, bits.
 
     ``dust`` and ``scratches`` are counts, ``reduce_factor`` is 1 and ``jpeg_quality`` is 0 where
-    nothing is lost.
+    nothing is lost. ``vignette``, ``camera_blur_mm`` and ``camera_noise`` belong to a photographed
+    film.
     """
 
     dust: int
     scratches: int
+    vignette: float
+    camera_blur_mm: float
+    camera_noise: float
     reduce_factor: float
     jpeg_quality: int
     eight_bit: bool
@@ -167,8 +176,9 @@ class Look:
         ----------
         rng : numpy.random.Generator
         site : str, Site or None
-            A name of ``SITES`` or "wide", or a distribution. None: half of the looks from the
-            wide site, half from the named ones in equal shares.
+            A name of ``SITES`` or ``HELD_BACK_SITES`` or "wide", or a distribution. None: half of
+            the looks from the wide site, half from those of ``SITES`` in equal shares; never one
+            that is held back.
 
         Raises
         ------
@@ -197,12 +207,7 @@ def _resolve(rng: np.random.Generator, site: str | Site | None) -> Site:
         if rng.random() < _WIDE_SHARE:
             return WIDE
         return list(SITES.values())[int(rng.integers(len(SITES)))]
-    if site == WIDE.name:
-        return WIDE
-    if site not in SITES:
-        known = ", ".join((WIDE.name, *SITES))
-        raise ValueError(f"Unknown site {site!r} of simulated films; known are {known}.")
-    return SITES[site]
+    return site_named(site)
 
 
 def _draw(rng: np.random.Generator, site: Site) -> Look:
@@ -247,6 +252,7 @@ def _draw(rng: np.random.Generator, site: Site) -> Look:
         compression_mm=uniform((18.0, 70.0)),
         equalise_clip=uniform(site.equalise_clip) if chance(site.equalise) else 0.0,
         equalise_tiles=int(rng.integers(3, 11)),
+        denoise=uniform(site.denoise),
         low_percentile=uniform(site.low_percentile),
         high_percentile=uniform(site.high_percentile),
         low_margin=uniform(site.low_margin),
@@ -273,6 +279,7 @@ def _draw(rng: np.random.Generator, site: Site) -> Look:
         collimation_found=chance(0.93),
         shutter=chance(site.shutter),
         shutter_grey=0.0 if chance(0.75) else uniform((0.0, 1.0)),
+        round_field=chance(site.round_field),
         letterbox=chance(site.letterbox),
         lightbox=chance(site.lightbox),
         mirrored_text=chance(0.5),
@@ -280,6 +287,9 @@ def _draw(rng: np.random.Generator, site: Site) -> Look:
     carrier = Carrier(
         dust=count(site.dust, 60),
         scratches=count(site.scratches, 8),
+        vignette=uniform(site.vignette),
+        camera_blur_mm=uniform(site.camera_blur_mm),
+        camera_noise=uniform(site.camera_noise),
         reduce_factor=uniform(site.reduce_factor) if chance(site.reduce) else 1.0,
         jpeg_quality=round(uniform(site.jpeg_quality)) if chance(site.jpeg) else 0,
         eight_bit=chance(site.eight_bit),

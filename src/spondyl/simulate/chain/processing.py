@@ -11,6 +11,8 @@ Picture = NDArray[np.float32]
 
 #: Scales of detail enhancement, Gaussian sigma at the spine in mm: bands lie between neighbours.
 BAND_MM: tuple[float, ...] = (0.7, 2.0, 6.0)
+#: Scale of what noise suppression takes away, Gaussian sigma at the spine in mm.
+_NOISE_MM = 0.7
 _SAMPLES = 12_000
 
 
@@ -36,12 +38,26 @@ def process(
     pitch_mm : float
     """
     grey = log_picture
+    if processing.denoise > 0:
+        grey = _denoise(grey, body, processing.denoise, pitch_mm)
     if processing.compression > 0:
         grey = _compress(grey, body, processing, pitch_mm)
     grey = _enhance(grey, processing, pitch_mm)
     if processing.equalise_clip > 0:
         grey = _equalise(grey, body, processing)
     return _window(grey, body, processing)
+
+
+def _denoise(grey: Picture, body: NDArray[np.bool_], strength: float, pitch_mm: float) -> Picture:
+    """Noise suppression: the finest details shrink by a multiple of their own median size.
+
+    What is smaller vanishes, edges stay: soft thresholding of one detail band.
+    """
+    coarser = smooth(grey, _NOISE_MM / pitch_mm)
+    band = cv2.subtract(grey, coarser)
+    limit = np.float32(strength * np.median(np.abs(body_samples(band, body))))
+    cv2.subtract(band, np.clip(band, -limit, limit), band)
+    return cv2.add(coarser, band, coarser)
 
 
 def _compress(

@@ -1,4 +1,4 @@
-"""Sites: distributions from which the settings of an imaging chain are drawn.
+"""Named sites, and the wide one.
 
 A network that saw every plausible chain reads films of a chain that it never saw, so the plain
 :class:`Site` is very wide. The named ones are narrow: they stand for one X-ray room each, to
@@ -6,87 +6,12 @@ measure how a reader fares from room to room, and to keep typical films frequent
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
-#: Lower and upper end of a uniform (where stated: log-uniform) distribution.
-Range = tuple[float, float]
+from spondyl.simulate.chain.site import Range, Site
+from spondyl.simulate.settings import Anatomy, View
 
-
-@dataclass(frozen=True)
-class Site:
-    """Ranges of the settings, and chances (0..1) of what a film may carry.
-
-    Attributes
-    ----------
-    name : str
-    energy_kev, trabecular_fraction, hardening, heel, texture : Range
-        Effective photon energy; bone share inside spongy bone; saturation of the line integral
-        per unit; largest light-field shading; anatomical clutter (log units).
-    scatter_fraction, scatter_mm : Range
-        Scatter over total signal behind a body of median thickness, and its spread.
-    quanta_per_mm2 : Range
-        Detected behind the median body; log-uniform.
-    focus_blur_mm, reader_blur_mm, electronic_noise, grid_residue, motion_mm
-        Gaussian sigma before and after the noise; noise floor as a share of the median signal;
-        chance of stationary-grid lines; chance-weighted patient motion.
-    edge_gain, compression, equalise, equalise_clip
-        Multi-frequency enhancement, pull of the lowest frequencies towards the median, chance
-        and clip limit of local equalisation.
-    low_percentile, high_percentile, low_margin, high_margin, median_grey, contrast, white, black
-        Window inside the body (percent; margins as shares of the window), grey of the body's
-        median, steepness of the S-curve, ends of the grey scale.
-    lattice, seam, marker, lettering, legend, electrodes, ruler, collimation, shutter, letterbox,
-    lightbox, dust, scratches, jpeg, reduce, eight_bit
-        Chances.
-    jpeg_quality, reduce_factor : Range
-    """
-
-    name: str = "wide"
-    energy_kev: Range = (40.0, 64.0)
-    trabecular_fraction: Range = (0.06, 0.20)
-    hardening: Range = (0.0, 0.025)
-    heel: Range = (0.0, 0.45)
-    texture: Range = (0.002, 0.07)
-    scatter_fraction: Range = (0.2, 0.75)
-    scatter_mm: Range = (20.0, 60.0)
-    quanta_per_mm2: Range = (300.0, 2e5)
-    focus_blur_mm: Range = (0.05, 0.6)
-    reader_blur_mm: Range = (0.0, 0.45)
-    electronic_noise: Range = (0.0, 0.006)
-    grid_residue: float = 0.06
-    motion: float = 0.05
-    edge_gain: Range = (0.0, 2.2)
-    compression: Range = (0.0, 0.75)
-    equalise: float = 0.2
-    equalise_clip: Range = (1.05, 2.5)
-    low_percentile: Range = (0.2, 15.0)
-    high_percentile: Range = (95.0, 99.97)
-    low_margin: Range = (-0.05, 0.5)
-    high_margin: Range = (-0.05, 0.6)
-    median_grey: Range = (0.2, 0.85)
-    contrast: Range = (-0.35, 1.0)
-    white: Range = (0.72, 1.0)
-    black: Range = (0.0, 0.09)
-    lattice: float = 0.15
-    seam: float = 0.15
-    marker: float = 0.45
-    lettering: float = 0.2
-    legend: float = 0.15
-    electrodes: float = 0.08
-    ruler: float = 0.05
-    collimation: float = 0.4
-    shutter: float = 0.25
-    letterbox: float = 0.08
-    lightbox: float = 0.03
-    dust: float = 0.2
-    scratches: float = 0.15
-    jpeg: float = 0.3
-    jpeg_quality: Range = (30.0, 95.0)
-    reduce: float = 0.2
-    reduce_factor: Range = (1.1, 2.4)
-    eight_bit: float = 0.6
-
+__all__ = ["HELD_BACK_SITES", "SITES", "WIDE", "Range", "Site", "site_named"]
 
 #: Everything plausible.
 WIDE = Site()
@@ -116,6 +41,7 @@ _NAMED = (
         scratches=0.7,
         jpeg=0.6,
         eight_bit=1.0,
+        anatomy=Anatomy(degeneration=0.35, bone_density=(0.8, 1.0), calcification_share=0.4),
     ),
     Site(
         "cr-2000s",  # storage phosphor plates, light processing, dark surroundings
@@ -153,6 +79,7 @@ _NAMED = (
         dust=0.0,
         scratches=0.0,
         eight_bit=0.3,
+        anatomy=Anatomy(stoutness=(0.3, 1.0), implant_share=0.12),
     ),
     Site(
         "eos-like",  # slot scanning: nearly no scatter, even field, low dose, grey surroundings
@@ -174,6 +101,7 @@ _NAMED = (
         dust=0.0,
         scratches=0.0,
         marker=0.15,
+        anatomy=Anatomy(views=((View.STANDING, 1.0),), scoliosis_share=0.45, stoutness=(-0.2, 0.9)),
     ),
     Site(
         "stitched-standing",  # long cassettes joined, with a wire lattice, flat greys
@@ -201,6 +129,7 @@ _NAMED = (
         scratches=0.8,
         dust=0.7,
         eight_bit=1.0,
+        anatomy=Anatomy(views=((View.STANDING, 1.0),), scoliosis_share=0.4),
     ),
     Site(
         "bedside",  # mobile unit, no grid: haze, noise, buttons and electrodes
@@ -215,6 +144,9 @@ _NAMED = (
         seam=0.0,
         electrodes=0.5,
         grid_residue=0.0,
+        anatomy=Anatomy(
+            views=((View.STANDING, 0.1), (View.LUMBAR, 0.7), (View.CONED, 0.2)), implant_share=0.12
+        ),
     ),
     Site(
         "lumbar-table",  # ordinary lying lateral: narrow beam, black surroundings, bright pelvis
@@ -241,8 +173,108 @@ _NAMED = (
         collimation=0.5,
         shutter=0.5,
         eight_bit=1.0,
+        anatomy=Anatomy(views=((View.LUMBAR, 0.75), (View.CONED, 0.25)), hidden_sacrum_share=0.03),
     ),
 )
 
-#: The named sites.
+# What lies outside the ranges of all sites above is marked: without it they would not be unseen.
+_HELD_BACK = (
+    Site(
+        "viewbox-photo",  # old films of elderly patients, photographed with a telephone
+        held_back=True,
+        energy_kev=(36.0, 44.0),  # outside: from 36
+        trabecular_fraction=(0.04, 0.10),  # outside: from 0.04
+        scatter_fraction=(0.3, 0.7),
+        quanta_per_mm2=(1.5e3, 2e4),
+        heel=(0.1, 0.5),
+        focus_blur_mm=(0.2, 0.7),  # outside: to 0.7
+        reader_blur_mm=(0.1, 0.4),
+        edge_gain=(0.0, 0.15),
+        compression=(0.0, 0.05),
+        equalise=0.0,
+        low_percentile=(2.0, 12.0),
+        high_percentile=(95.0, 99.5),
+        median_grey=(0.3, 0.6),
+        contrast=(0.2, 0.9),
+        black=(0.08, 0.2),  # outside: a light box shines through the blackest film
+        white=(0.66, 0.85),  # outside: from 0.66
+        lattice=0.0,
+        seam=0.0,
+        marker=0.8,
+        lettering=0.1,
+        legend=0.0,
+        lightbox=0.5,
+        dust=0.7,
+        scratches=0.6,
+        vignette=(0.15, 0.5),  # outside
+        camera_blur_mm=(0.1, 0.4),  # outside
+        camera_noise=(0.004, 0.02),  # outside
+        jpeg=1.0,
+        jpeg_quality=(18.0, 60.0),  # outside: from 18
+        reduce=0.4,
+        eight_bit=1.0,
+        anatomy=Anatomy(
+            views=((View.STANDING, 0.15), (View.LUMBAR, 0.65), (View.CONED, 0.20)),
+            implant_share=0.03,
+            stoutness=(-0.6, 0.9),
+            degeneration=0.45,
+            bone_density=(0.5, 0.9),
+            calcification_share=0.6,
+        ),
+    ),
+    Site(
+        "fluoroscopy",  # image intensifier of a spine clinic: round field, few quanta, smoothed
+        held_back=True,
+        energy_kev=(56.0, 68.0),  # outside: to 68
+        scatter_fraction=(0.45, 0.75),
+        quanta_per_mm2=(200.0, 3e3),  # outside: from 200
+        focus_blur_mm=(0.3, 0.7),  # outside: to 0.7
+        reader_blur_mm=(0.15, 0.5),  # outside: to 0.5
+        electronic_noise=(0.002, 0.01),  # outside: to 0.01
+        heel=(0.0, 0.1),
+        edge_gain=(1.2, 3.0),  # outside: to 3.0
+        compression=(0.5, 0.88),  # outside: to 0.88
+        equalise=0.4,
+        median_grey=(0.35, 0.7),
+        black=(0.0, 0.01),
+        lattice=0.0,
+        seam=0.0,
+        marker=0.1,
+        lettering=0.6,
+        legend=0.3,
+        collimation=0.3,
+        shutter=0.2,
+        round_field=0.8,  # outside
+        denoise=(1.5, 3.0),  # outside
+        dust=0.0,
+        scratches=0.0,
+        eight_bit=1.0,
+        anatomy=Anatomy(
+            views=((View.STANDING, 0.05), (View.LUMBAR, 0.50), (View.CONED, 0.45)),
+            implant_share=0.25,
+            transitional_share=0.12,
+            stoutness=(0.8, 0.9),
+            scoliosis_share=0.55,
+            degeneration=0.40,
+        ),
+    ),
+)
+
+#: The named sites that training mixes.
 SITES: Mapping[str, Site] = MappingProxyType({site.name: site for site in _NAMED})
+#: Sites that no training run may see; they stand in no mixture and are only taken by name.
+HELD_BACK_SITES: Mapping[str, Site] = MappingProxyType({site.name: site for site in _HELD_BACK})
+
+
+def site_named(name: str) -> Site:
+    """The site of a name: "wide", one that training mixes, or one held back.
+
+    Raises
+    ------
+    ValueError
+        If no site has this name.
+    """
+    known = {WIDE.name: WIDE, **SITES, **HELD_BACK_SITES}
+    if name not in known:
+        raise ValueError(f"Unknown site {name!r} of simulated films; known are {', '.join(known)}.")
+    return known[name]

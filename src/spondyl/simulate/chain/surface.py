@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.simulate.chain.blur import smooth
 from spondyl.simulate.chain.draw import Box, field_corners, filled, letters, spot
 from spondyl.simulate.chain.look import Carrier, Objects
 
@@ -28,6 +29,8 @@ def add_overlays(
     if objects.shutter:
         corners = field_corners(rng, size, keep, 0.3 * objects.collimation_tilt_rad)
         film[filled(size, corners) < 128] = objects.shutter_grey
+    if objects.round_field:
+        film[_outside_round(size, keep, rng)] = np.float32(0.0)
     for _ in range(objects.legends):
         _legend(film, objects.mirrored_text, keep, rng)
     for _ in range(objects.letterings):
@@ -42,6 +45,21 @@ def add_overlays(
         # A light box shines where no film lies: black in a picture with bone bright.
         film[filled(size, inset) < 128] = rng.choice([0.0, 1.0], p=[0.7, 0.3])
     return film
+
+
+def _outside_round(
+    size_px: tuple[int, int], keep: Box | None, rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    """What lies outside the round field of an image intensifier, which shows all of ``keep``."""
+    width, height = size_px
+    if keep is None:
+        middle, radius = (width / 2, height / 2), rng.uniform(0.5, 0.6) * max(size_px)
+    else:
+        middle = (keep.left + keep.right) / 2, (keep.top + keep.bottom) / 2
+        needed = 0.5 * float(np.hypot(keep.right - keep.left, keep.bottom - keep.top))
+        radius = needed * rng.uniform(1.01, 1.15)
+    y, x = np.ogrid[:height, :width]
+    return np.asarray((x - middle[0]) ** 2 + (y - middle[1]) ** 2 > radius**2)
 
 
 def _lettering(
@@ -116,12 +134,14 @@ def _letterbox(film: Picture, keep: Box | None, rng: np.random.Generator) -> Non
 
 
 def carry(film: Picture, carrier: Carrier, pixel_mm: float, rng: np.random.Generator) -> Picture:
-    """Dust and scratches, loss of resolution, JPEG, 8 bits. Values stay in 0..1."""
+    """Dust and scratches, photograph, loss of resolution, JPEG, 8 bits. Values stay in 0..1."""
     height, width = film.shape
     if carrier.dust:
         _dust(film, carrier.dust, pixel_mm, rng)
     if carrier.scratches:
         _scratches(film, carrier.scratches, pixel_mm, rng)
+    if carrier.vignette > 0 or carrier.camera_blur_mm > 0 or carrier.camera_noise > 0:
+        film = _photograph(film, carrier, pixel_mm, rng)
     if carrier.reduce_factor > 1:
         small = (
             max(2, round(width / carrier.reduce_factor)),
@@ -146,6 +166,22 @@ def carry(film: Picture, carrier: Carrier, pixel_mm: float, rng: np.random.Gener
         film = eight.astype(np.float32)
         film *= np.float32(1 / 255)
     return film
+
+
+def _photograph(
+    film: Picture, carrier: Carrier, pixel_mm: float, rng: np.random.Generator
+) -> Picture:
+    """A camera's picture of the film on its light box: unsharp, darker to the corners, noisy."""
+    height, width = film.shape
+    film = smooth(film, carrier.camera_blur_mm / pixel_mm)
+    # The lens's middle is seldom that of the film.
+    x0, y0 = rng.uniform(0.35, 0.65) * width, rng.uniform(0.35, 0.65) * height
+    y, x = np.ogrid[:height, :width]
+    away = ((x - x0) ** 2 + (y - y0) ** 2) * (1.0 / (0.25 * (height**2 + width**2)))
+    # On a light box bone lets light through: where light is lost, all greys fall alike.
+    film = film * np.subtract(1.0, carrier.vignette * away).astype(np.float32)
+    noise = rng.standard_normal(film.shape, dtype=np.float32)
+    return cv2.scaleAdd(noise, carrier.camera_noise, film)
 
 
 def _dust(film: Picture, count: int, pixel_mm: float, rng: np.random.Generator) -> None:
