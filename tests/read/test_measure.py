@@ -7,6 +7,7 @@ from ideal_maps import spine
 from spondyl.anatomy import NORMS, Level
 from spondyl.geometry import body_frame
 from spondyl.read.engine import BodyOutputs
+from spondyl.read.framing import CropSettings
 from spondyl.read.measure import Measured, NamedBody, lost_heights, measure_bodies
 from spondyl.read.site import JudgeSettings
 
@@ -141,3 +142,73 @@ class _Tracker:
             np.zeros(count, np.float32), np.zeros((count, 3), np.float32),
             np.full(count, 5.0, np.float32),
         )  # fmt: skip
+
+
+class _Blind:
+    """Body network that sees a body of one size in the middle of each crop, with a given error."""
+
+    def __init__(self, error_px: float = 0.0) -> None:
+        self.error_px = error_px
+        self.sizes: list[int] = []
+
+    def body(self, crops: np.ndarray) -> BodyOutputs:
+        count = len(crops)
+        self.sizes.append(count)
+        points = np.array(_normal(Level.L3, 0.0, 40.0))
+        points = points - points[:4].mean(axis=0) + 55.5 + self.error_px
+        return BodyOutputs(
+            np.repeat(points[None], count, 0).astype(np.float32), np.ones((count, 6), np.float32),
+            np.arange(count, dtype=np.float32), np.zeros((count, 3), np.float32),
+            np.full(count, 5.0, np.float32),
+        )  # fmt: skip
+
+
+def _three() -> list[NamedBody]:
+    truth = spine(("L1", "L2", "S1"), top=(300.0, 300.0), step=100.0)
+    return [
+        NamedBody(level, 3 * points - 2 * points[:4].mean(axis=0), 0.9, 0.0, 0.9)
+        for level, points in truth.items()
+    ]
+
+
+def _read(networks: _Blind, settings: CropSettings) -> tuple[Measured, ...]:
+    return measure_bodies(np.zeros((900, 700), np.float32), _three(), networks, settings)
+
+
+def test_no_pass_leaves_the_finders_points() -> None:
+    networks = _Blind()
+    for m in _read(networks, CropSettings(passes=0)):
+        assert m.points_px is m.body.points_px
+        assert np.isnan(m.body_logit)
+    assert networks.sizes == []
+
+
+def test_one_pass_reads_each_judged_body_once() -> None:
+    networks = _Blind(error_px=15.0)
+    measured = _read(networks, CropSettings(passes=1))
+    assert networks.sizes == [2]
+    assert np.isnan(measured[2].body_logit), "S1 is not judged"
+
+
+def test_views_are_averaged_and_their_errors_cancel() -> None:
+    networks = _Blind()
+    once = _read(networks, CropSettings(passes=1))
+    thrice = _read(networks, CropSettings(passes=1, views=3))
+    assert networks.sizes == [2, 6]
+    # The network sees the same in every crop, so that the points follow the frames: the two
+    # beside it err by as much to opposite sides.
+    for one, three in zip(once[:2], thrice[:2], strict=True):
+        assert np.abs(one.points_px - three.points_px).max() < 0.01 * one.frame.depth_px
+    assert [m.fracture_logit for m in thrice[:2]] == [1.0, 4.0]
+
+
+def test_always_reframed() -> None:
+    networks = _Blind()
+    _read(networks, CropSettings(reframe=(-1.0, 0.0, 0.0)))
+    assert networks.sizes == [2, 2]
+
+
+@pytest.mark.parametrize("wrong", [{"passes": 3}, {"views": 0}, {"views": 6}])
+def test_settings_out_of_range(wrong: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="passes of 1 to 5 views"):
+        CropSettings(**wrong)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from spondyl.anatomy import LEVELS, NORMS, Level
 from spondyl.geometry import Affine, BodyFrame, Heights, body_frame, heights, quad_area
 from spondyl.read.engine import BodyOutputs, Networks
+from spondyl.read.framing import CropSettings, frames_about
 from spondyl.read.prepare import body_input
 from spondyl.read.site import JudgeSettings
 
@@ -17,9 +18,6 @@ FloatImage = NDArray[np.float32]
 
 #: A second look that moves a body's centre by more than this share of its depth left the body.
 _LOST_SHARE = 0.35
-#: Shift (in depths), growth (log) and turn (rad) of a frame above which its crop is read again.
-#: The body network is trained on jittered frames: smaller errors do not trouble it.
-_REFRAME = (0.06, 0.08, 0.06)
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,11 @@ class NamedBody:
     heat: float
     fracture_logit: float
     level_confidence: float
+
+    @property
+    def frame(self) -> BodyFrame:
+        """The body's axes as the finder sees them."""
+        return body_frame(self.points_px)
 
 
 @dataclass(frozen=True)
@@ -100,12 +103,14 @@ class Losses:
 
 
 def measure_bodies(
-    canonical_pixels: FloatImage, bodies: Sequence[NamedBody], networks: Networks
+    canonical_pixels: FloatImage,
+    bodies: Sequence[NamedBody],
+    networks: Networks,
+    settings: CropSettings | None = None,
 ) -> tuple[Measured, ...]:
     """Refine the six points of the judged bodies on their own crops.
 
-    A body whose first pass moved its frame is framed anew on the points found and read once more;
-    the two passes are averaged.
+    By default a body whose crop moved its frame is framed anew on the points found and read again.
 
     Parameters
     ----------
@@ -113,32 +118,23 @@ def measure_bodies(
     bodies : sequence of NamedBody
         Top to bottom.
     networks : Networks
+    settings : CropSettings, optional
 
     Returns
     -------
     tuple of Measured
         One per body, in order. Bodies that are not judged (S1) keep the finder's points.
     """
+    settings = settings or CropSettings()
     answers = [_unread(body) for body in bodies]
-    judged = [k for k, body in enumerate(bodies) if LEVELS[body.level].judged]
-    for k, measured in zip(judged, _read_crops(canonical_pixels, answers, judged, networks),
-                           strict=True):  # fmt: skip
-        answers[k] = measured
-    moved = [k for k in judged if _moved(answers[k])]
-    for k, again in zip(moved, _read_crops(canonical_pixels, answers, moved, networks),
-                        strict=True):  # fmt: skip
-        answers[k] = _mean(answers[k], again)
+    which = [k for k, body in enumerate(bodies) if LEVELS[body.level].judged]
+    for number in range(settings.passes):
+        if number:
+            which = [k for k in which if settings.moved(bodies[k].frame, answers[k].frame)]
+        read = _read_crops(canonical_pixels, answers, which, networks, settings.views)
+        for k, measured in zip(which, read, strict=True):
+            answers[k] = _mean(answers[k], measured) if number else measured
     return tuple(answers)
-
-
-def _moved(m: Measured) -> bool:
-    """The crop was framed so far off that a second look pays."""
-    before, after = body_frame(m.body.points_px), m.frame
-    shift = float(np.hypot(*(after.centre_px - before.centre_px))) / before.depth_px
-    growth = abs(float(np.log(after.depth_px / before.depth_px)))
-    turn = float(np.arccos(np.clip(before.anterior @ after.anterior, -1, 1)))
-    limit_shift, limit_growth, limit_turn_rad = _REFRAME
-    return shift > limit_shift or growth > limit_growth or turn > limit_turn_rad
 
 
 def _unread(body: NamedBody) -> Measured:
@@ -146,37 +142,47 @@ def _unread(body: NamedBody) -> Measured:
 
 
 def _read_crops(
-    pixels: FloatImage, bodies: Sequence[Measured], which: Sequence[int], networks: Networks
+    pixels: FloatImage,
+    bodies: Sequence[Measured],
+    which: Sequence[int],
+    networks: Networks,
+    views: int,
 ) -> list[Measured]:
     """Read the crops of some bodies, framed on their present points."""
     if not which:
         return []
-    prepared = [body_input(pixels, bodies[k].frame) for k in which]
+    prepared = [
+        body_input(pixels, frame) for k in which for frame in frames_about(bodies[k].frame, views)
+    ]
     out = networks.body(np.stack([crop for crop, _ in prepared]))
+    to_film = [to_crop.inverse() for _, to_crop in prepared]
     return [
-        _in_film(bodies[k].body, out, row, to_crop.inverse(), to_crop.scale)
-        for row, (k, (_, to_crop)) in enumerate(zip(which, prepared, strict=True))
+        _in_film(bodies[k].body, out, slice(row * views, (row + 1) * views), to_film)
+        for row, k in enumerate(which)
     ]
 
 
-def _in_film(body: NamedBody, out: BodyOutputs, k: int, to_film: Affine, scale: float) -> Measured:
-    points = to_film(out.points_px[k])
+def _in_film(body: NamedBody, out: BodyOutputs, rows: slice, to_film: Sequence[Affine]) -> Measured:
+    """One body from its views, averaged, in film px."""
+    views = list(zip(to_film[rows], out.points_px[rows], out.spread_px[rows], strict=True))
+    points = np.mean([back(crop_points) for back, crop_points, _ in views], axis=0)
+    spread = np.mean([back.scale * spread.mean() for back, _, spread in views])
     shift = float(np.hypot(*(points[:4].mean(axis=0) - body.points_px[:4].mean(axis=0))))
-    body_logit = float(out.body[k])
+    body_logit = float(out.body[rows].mean())
     if (
         not np.isfinite(points).all()
         or quad_area(points) == 0
-        or shift > _LOST_SHARE * body_frame(body.points_px).depth_px
+        or shift > _LOST_SHARE * body.frame.depth_px
     ):
         # The crop led away to another body: keep the finder's points and trust the crop less.
         points, body_logit = body.points_px, min(body_logit, -1.0)
     return Measured(
         body=body,
         points_px=points,
-        spread_px=float(out.spread_px[k].mean()) / scale,
-        fracture_logit=float(out.fracture[k]),
+        spread_px=float(spread),
+        fracture_logit=float(out.fracture[rows].mean()),
         body_logit=body_logit,
-        network_loss=out.loss[k].astype(np.float64),
+        network_loss=out.loss[rows].mean(axis=0).astype(np.float64),
     )
 
 
