@@ -14,7 +14,7 @@ class Numbers:
     def __len__(self) -> int:
         return 10
 
-    def draw(self, rng):
+    def draw(self, rng, number):
         return int(rng.integers(1 << 30))
 
     def at(self, index):

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from spondyl.network import Arm, BodyNetConfig, UNetConfig, ViewNetConfig
 from spondyl.network.export import Kind
 from spondyl.network.losses import BodyLossWeights, FinderLossWeights
+from spondyl.simulate.settings import SceneSettings
+from spondyl.train.scenes import scene_settings
 
 
 class ConfigError(ValueError):
@@ -36,11 +38,52 @@ class DatasetSettings(_Settings):
     weight: Positive = 1.0
 
 
+class StreamSettings(_Settings):
+    """Patients simulated while training goes on (:mod:`spondyl.train.simulated`).
+
+    Attributes
+    ----------
+    seed : int
+        Patient ``i`` depends on it and ``i`` alone.
+    scene : mapping
+        Fields of ``SceneSettings``; ``views`` as shares by name.
+    library : Path or None
+        Bones to mix in: a folder of meshes, or the file of a saved library.
+    films_per_patient : int
+        Films of each patient; more of them cost less.
+    lanes : int
+        Patients in use are ``lanes * films_per_patient``; best a multiple of all workers.
+    validation_seed : int
+        Of the patients that validate; none of them is trained on, whatever the seeds.
+    weight : float
+        Share of the drawn films, against the weights of the other sources.
+    """
+
+    seed: int = Field(0, ge=0)
+    scene: dict[str, Any] = Field(default_factory=dict)
+    library: Path | None = None
+    films_per_patient: int = Field(8, ge=1)
+    lanes: int = Field(24, ge=1)
+    validation_seed: int = Field(1_000_003, ge=0)
+    weight: Positive = 1.0
+
+    @model_validator(mode="after")
+    def _scene_fits(self) -> "StreamSettings":
+        self.scene_settings()
+        return self
+
+    def scene_settings(self) -> SceneSettings:
+        """Settings of the simulator."""
+        return scene_settings(self.scene)
+
+
 class DataSettings(_Settings):
     """Where films come from.
 
     Attributes
     ----------
+    stream : StreamSettings or None
+        Patients simulated on the fly, in place of a folder or beside it.
     geometry : Path or None
         Folder of simulated geometries (``simulate.cache``).
     geometry_weight : float
@@ -50,6 +93,8 @@ class DataSettings(_Settings):
     datasets : tuple of DatasetSettings
     fractured_share : float or None
         At least this share of the drawn films shows a fracture; None takes films as they come.
+    collapse_share : float
+        Share of training films into which further fractures are pressed by a warp of the film.
     validation_share : float
         Share of geometries, and of films without a ``split``, kept for validation (by a hash of
         the name, or of the patient where one is given).
@@ -57,18 +102,20 @@ class DataSettings(_Settings):
         At most this many films are used in each validation.
     """
 
+    stream: StreamSettings | None = None
     geometry: Path | None = None
     geometry_weight: Positive = 1.0
     sites: tuple[str, ...] = ()
     datasets: tuple[DatasetSettings, ...] = ()
     fractured_share: Share | None = None
+    collapse_share: Share = 0.0
     validation_share: Share = 0.05
     validation_films: int = Field(64, ge=1)
 
     @model_validator(mode="after")
     def _some_source(self) -> "DataSettings":
-        if self.geometry is None and not self.datasets:
-            raise ValueError("a source of films is needed: geometry, datasets, or both")
+        if self.geometry is None and self.stream is None and not self.datasets:
+            raise ValueError("a source of films is needed: stream, geometry or datasets")
         return self
 
 

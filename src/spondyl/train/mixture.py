@@ -9,6 +9,7 @@ import numpy as np
 from spondyl.labels import FilmLabel, load_dataset
 from spondyl.train.config import ConfigError, DataSettings
 from spondyl.train.films import FilmSource
+from spondyl.train.simulated import PatientStream, open_stream
 from spondyl.train.sources import GeometrySource, Scene, Source
 
 #: Draws until a film with a fracture is given up.
@@ -33,12 +34,25 @@ class Mixture:
     def __len__(self) -> int:
         return sum(len(source) for source in self.sources)
 
-    def draw(self, rng: np.random.Generator) -> Scene:
-        """A random scene; by chance one with a fracture, as far as a few draws find one."""
+    def draw(self, rng: np.random.Generator, number: int | None = None) -> Scene:
+        """A random scene; by chance one with a fracture, as far as a few draws find one.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+        number : int, optional
+            Of the film that is made of it; a stream of patients goes on by these numbers. Drawn
+            by default.
+        """
+        if number is None:
+            number = int(rng.integers(1 << 31))
         wanted = self.fractured_share is not None and rng.random() < self.fractured_share
         for _ in range(_TRIES if wanted else 1):
             source = self.sources[int(rng.choice(len(self.sources), p=self.shares))]
-            scene = source.scene(int(rng.integers(len(source))))
+            if isinstance(source, PatientStream):
+                scene = source.film(number, wanted)
+            else:
+                scene = source.scene(int(rng.integers(len(source))))
             if scene.label.fractured:
                 break
         return scene
@@ -55,6 +69,21 @@ def _held_back(key: str, share: float) -> bool:
     return value < share * 2**32
 
 
+def _check_sites(names: Sequence[str]) -> None:
+    from spondyl.simulate.chain import site_named
+
+    for name in names:
+        try:
+            site = site_named(name)
+        except ValueError as error:
+            raise ConfigError(f"data.sites: {error}") from None
+        if site.held_back:
+            raise ConfigError(
+                f"data.sites: {name!r} is held back: no training may see it, so that it shows how "
+                "a reader does on a site that nobody trained on. Name another."
+            )
+
+
 def open_sources(settings: DataSettings, cache: Path) -> tuple[Mixture, Mixture]:
     """Training and validation sources of an experiment.
 
@@ -64,11 +93,18 @@ def open_sources(settings: DataSettings, cache: Path) -> tuple[Mixture, Mixture]
     Raises
     ------
     ConfigError
-        If a folder has no usable film, or either side would be empty.
+        If a folder has no usable film, either side would be empty, or a site is unknown or held
+        back from training.
     """
+    _check_sites(settings.sites)
     sides: tuple[list[Source], list[Source]] = ([], [])
     weights: list[float] = []
     share = settings.validation_share
+    if settings.stream is not None:
+        opened = open_stream(settings.stream, settings.sites, settings.validation_films, cache)
+        for source, side in zip(opened, sides, strict=True):
+            side.append(source)
+        weights.append(settings.stream.weight)
     if settings.geometry is not None:
         paths = sorted(settings.geometry.glob("*.json"))
         if not paths:

@@ -25,9 +25,9 @@ _DRAWS = 50
 
 def sample_maker(experiment: Experiment) -> MakeSamples:
     """What turns a scene into samples, for the experiment's kind of network."""
-    framing = experiment.framing
+    framing, collapses = experiment.framing, experiment.data.collapse_share
     if experiment.kind is Kind.BODY:
-        return lambda scene, rng: body_samples(scene, rng, experiment.body, framing)
+        return lambda scene, rng: body_samples(scene, rng, experiment.body, framing, collapses)
     if experiment.kind is Kind.VIEW:
         return lambda scene, rng: [view_sample(scene, rng, framing)]
     config = experiment.network_config()
@@ -35,7 +35,7 @@ def sample_maker(experiment: Experiment) -> MakeSamples:
     stride = config.output_stride
 
     def finder(scene: Scene, rng: np.random.Generator) -> list[Sample]:
-        return [finder_sample(scene, rng, framing, stride)] if usable(scene) else []
+        return [finder_sample(scene, rng, framing, stride, collapses)] if usable(scene) else []
 
     return finder
 
@@ -82,7 +82,7 @@ class SampleStream(IterableDataset[Sample]):
         empty = 0
         while True:
             rng = np.random.default_rng([self.seed, number])
-            made = self.make(self.source.draw(rng), rng)
+            made = self.make(self.source.draw(rng, number), rng)
             number += count
             empty = 0 if made else empty + 1
             if empty >= _DRAWS:
