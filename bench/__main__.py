@@ -1,16 +1,29 @@
-"""``python -m bench [--json] [NAME]``: time what is done most often; print the machine, too."""
+"""``python -m bench [--json] [NAME]``: time what is done most often; print the machine, too.
+
+Where NAME is a script of this folder, that script runs, with the arguments that follow.
+"""
 
 import argparse
 import json
 import os
 import platform
 import sys
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
 from bench.cases import CASES
 from bench.timing import MissingError, Timing, run
 
+#: Scripts with arguments of their own, and what they measure.
+SCRIPTS = {
+    "speed": "time and memory of a reading",
+    "install_size": "a plain install",
+    "simulator": "simulated films a second",
+    "accuracy": "finding, naming, fractures, heights against labels",
+    "passes": "the finder alone against finder and body network",
+    "naming": "class per pixel against instances with a sequence search",
+}
 _LIBRARIES = ("numpy", "opencv-python-headless", "onnxruntime")
 
 
@@ -35,8 +48,15 @@ def _processor() -> str:
 
 
 def main() -> None:
-    """Run the cases whose name holds NAME; all by default."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=main.__doc__)
+    """Run a script, or the timed cases whose name holds NAME; all of these by default."""
+    if len(sys.argv) > 1 and sys.argv[1] in SCRIPTS:
+        del sys.argv[0]
+        sys.exit(import_module(f"bench.{sys.argv[0]}").main())
+    scripts = "\n".join(f"  {name:<14}{about}" for name, about in SCRIPTS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=main.__doc__, epilog=f"scripts:\n{scripts}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
     parser.add_argument("name", nargs="?", default="")
     parser.add_argument("--json", action="store_true", help="print JSON, and nothing else")
     given = parser.parse_args()

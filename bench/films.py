@@ -1,7 +1,7 @@
 """Labelled films for the comparisons: made anew, made before, or real ones."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -40,7 +40,9 @@ def add_arguments(arguments: argparse.ArgumentParser, films: int) -> None:
     """Arguments that choose films and networks."""
     arguments.add_argument("--films", type=int, default=films, help="simulated films (of a kind)")
     arguments.add_argument("--seed", type=int, default=880_001, help="of the simulated films")
-    arguments.add_argument("--set", type=Path, help="simulated films made before")
+    arguments.add_argument(
+        "--set", type=Path, action="append", default=[], help="simulated films made before"
+    )
     arguments.add_argument("--real", type=Path, help="a labelled set of real films as well")
     arguments.add_argument("--out", type=Path, help="keep the simulated films here")
     arguments.add_argument("--weights", type=Path, help="folder of other networks")
@@ -54,11 +56,12 @@ def made(folder: Path, count: int, seed: int, settings: FilmSettings) -> Path:
     return folder
 
 
-def films_of(folder: Path, limit: int | None = None) -> Iterator[tuple[FilmLabel, Film]]:
-    """Labels and films of a data set."""
-    dataset = load_dataset(folder)
-    for label in dataset.films[:limit]:
-        yield label, load_film(dataset.path(label))
+def films_of(folders: Sequence[Path], limit: int | None = None) -> Iterator[tuple[FilmLabel, Film]]:
+    """Labels and films of data sets, at most ``limit`` of each."""
+    for folder in folders:
+        dataset = load_dataset(folder)
+        for label in dataset.films[:limit]:
+            yield label, load_film(dataset.path(label))
 
 
 def spine_of(label: FilmLabel) -> Spine:

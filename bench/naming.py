@@ -94,17 +94,17 @@ class Film:
         return [body for body in judge_film(self.label, call).bodies if body.level != Level.T10]
 
 
-def _finding(level: Level, corners_px: NDArray[np.float64]) -> Finding:
-    return Finding(
-        level, 1.0, 1.0, corners_px, None, True, (), 0.0, False, None, None, None, None
-    )  # fmt: skip
+def _finding(level: Level, quad: NDArray[np.float64]) -> Finding:
+    return Finding(level, 1.0, 1.0, quad, None, True, (), 0.0, False, None, None, None, None)
 
 
-def read(folder: Path, limit: int | None, engine: Recorder, group: str | None) -> list[Film]:
-    """Find the columns of a data set's films; groups by what they show unless one is given."""
+def read(
+    folders: Sequence[Path], limit: int | None, engine: Recorder, group: str | None = None
+) -> list[Film]:
+    """Find the columns of films; groups by what they show unless one is given."""
     reader = Reader(Site(), networks=engine)
     films = []
-    for label, film in films_of(folder, limit):
+    for label, film in films_of(folders, limit):
         engine.maps.clear()
         examined = reader.examine(film)
         found = examined.found
@@ -249,15 +249,14 @@ def main() -> int:
     )  # fmt: skip
     given = parser.parse_args()
     engine = Recorder(given.weights)
-    films: list[Film] = []
     with tempfile.TemporaryDirectory() as place:
-        if given.set:
-            films += read(given.set, given.films, engine, None)
-        for kind in () if given.set else KINDS:
-            folder = (given.out or Path(place)) / f"{kind}-{given.seed}"
-            films += read(made(folder, given.films, given.seed, KINDS[kind]), None, engine, None)
+        out, count, seed = given.out or Path(place), given.films, given.seed
+        folders = given.set or [
+            made(out / f"{kind}-{seed}", count, seed, films) for kind, films in KINDS.items()
+        ]
+        films = read(folders, count, engine)
     if given.real:
-        films += read(given.real, None, engine, "real")
+        films += read([given.real], None, engine, "real")
     settings = tried(given.trials)
     groups: dict[str, list[Film]] = defaultdict(list)
     for film in films:

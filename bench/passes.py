@@ -55,7 +55,10 @@ class Arm:
 
 
 def read(
-    folder: Path, limit: int | None, networks: Networks, arms: dict[str, CropSettings]
+    folders: Sequence[Path],
+    limit: int | None,
+    networks: Networks,
+    arms: dict[str, CropSettings],
 ) -> tuple[dict[str, Arm], float]:
     """Read the films once for all arms; only the crops differ.
 
@@ -68,7 +71,7 @@ def read(
     reader = Reader(Site(), networks=networks)
     answers = {name: Arm(settings) for name, settings in arms.items()}
     rest = []
-    for label, film in films_of(folder, limit):
+    for label, film in films_of(folders, limit):
         start = time.process_time()
         examined = reader.examine(film)
         whole = time.process_time() - start
@@ -219,15 +222,14 @@ def main() -> int:
     given = parser.parse_args()
     networks = Engine(threads=1, folder=given.weights)
     with tempfile.TemporaryDirectory() as place:
-        folder = given.set or made(
-            (given.out or Path(place)) / f"passes-{given.seed}", given.films, given.seed,
-            FilmSettings(),
-        )  # fmt: skip
-        arms, rest_s = read(folder, given.films, networks, ARMS)
+        fresh = (given.out or Path(place)) / f"passes-{given.seed}"
+        folders = given.set or [made(fresh, given.films, given.seed, FilmSettings())]
+        arms, rest_s = read(folders, given.films, networks, ARMS)
     ms = {name: 1e3 * (rest_s + float(np.median(arm.seconds))) for name, arm in arms.items()}
-    results = {folder.name: table({k: cross_judged(arm.seen, networks) for k, arm in arms.items()})}
+    title = ", ".join(folder.name for folder in folders)
+    results = {title: table({k: cross_judged(arm.seen, networks) for k, arm in arms.items()})}
     if given.real:
-        real, _ = read(given.real, None, networks, ARMS)
+        real, _ = read([given.real], None, networks, ARMS)
         sites = {name: fit_site(arm.seen, Site(), _FALSE_ALARMS) for name, arm in arms.items()}
         results[given.real.name] = table(
             {name: judged(arm.seen, sites[name], networks) for name, arm in real.items()}
