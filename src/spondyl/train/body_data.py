@@ -9,6 +9,7 @@ from spondyl.anatomy import LEVELS, Level, Status
 from spondyl.geometry import POINT_NAMES, Affine, BodyFrame, body_frame
 from spondyl.labels import FilmLabel, VertebraLabel
 from spondyl.read.prepare import CROP_SIZE_PX, body_crop, normalise_crop
+from spondyl.train.collapsing import collapsed
 from spondyl.train.config import BodySettings, FramingSettings
 from spondyl.train.framing import Framing, draw_framing, label_box
 from spondyl.train.sources import Scene
@@ -21,7 +22,11 @@ _OUTSIDE_SHARE = 0.05
 
 
 def body_samples(
-    scene: Scene, rng: np.random.Generator, settings: BodySettings, framing: FramingSettings
+    scene: Scene,
+    rng: np.random.Generator,
+    settings: BodySettings,
+    framing: FramingSettings,
+    collapse_share: float = 0.0,
 ) -> list[Sample]:
     """Expose one film and cut its bodies, and some places beside them, out of it.
 
@@ -35,7 +40,7 @@ def body_samples(
         ``body``, NaN where unknown; ``height`` crop pixels, for metrics.
     """
     view = _draw_view(scene, rng, settings, framing)
-    picture = scene.picture(view, rng)
+    picture = collapsed(scene.picture(view, rng), rng, collapse_share)
     samples = []
     bodies = [body for body in picture.label.vertebrae.values() if body.has_quad]
     for body in bodies:

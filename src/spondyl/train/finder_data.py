@@ -8,6 +8,7 @@ from spondyl.labels import FilmLabel
 from spondyl.network.placed import bodies_in_network
 from spondyl.network.targets import finder_targets
 from spondyl.read.prepare import FINDER_SIZE_PX, finder_channels
+from spondyl.train.collapsing import collapsed
 from spondyl.train.config import FramingSettings
 from spondyl.train.framing import draw_framing
 from spondyl.train.sources import Scene
@@ -24,7 +25,11 @@ def usable(scene: Scene) -> bool:
 
 
 def finder_sample(
-    scene: Scene, rng: np.random.Generator, settings: FramingSettings, stride: int
+    scene: Scene,
+    rng: np.random.Generator,
+    settings: FramingSettings,
+    stride: int,
+    collapse_share: float = 0.0,
 ) -> Sample:
     """Draw a view, make its film, prepare it as a reader does, and draw its targets.
 
@@ -35,7 +40,7 @@ def finder_sample(
         :func:`body_table`.
     """
     framing = draw_framing(rng, scene.label, FINDER_SIZE_PX, settings)
-    picture = scene.picture(framing, rng)
+    picture = collapsed(scene.picture(framing, rng), rng, collapse_share)
     channels = finder_channels(picture.pixels)
     height, width = picture.pixels.shape
     left, top = (FINDER_SIZE_PX[0] - width) // 2, (FINDER_SIZE_PX[1] - height) // 2
