@@ -15,11 +15,12 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
 
     from spondyl.train.config import ConfigError
+    from spondyl.train.machine import first_process
     from spondyl.train.run import export, train
 
     try:
         train(given.config, given.out, resume=not given.fresh)
-        if given.export is not None:
+        if given.export is not None and first_process():
             export(given.out, given.export)
     except ConfigError as error:
         print(error, file=sys.stderr)

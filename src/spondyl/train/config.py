@@ -174,6 +174,10 @@ class BudgetSettings(_Settings):
 class Experiment(_Settings):
     """All settings of one training.
 
+    ``devices`` processes train together, each on ``batch_size`` films a step; ``strategy`` is
+    Lightning's name of how ("auto" is "ddp" as soon as there are several). ``precision`` "auto" is
+    bfloat16 where the device has it, else float16 on GPUs and full precision elsewhere.
+
     ``start_from`` is a checkpoint of another run, whose averaged weights are taken where they fit
     (fine-tuning on one's own films, or another arm). ``network`` and ``loss`` are those of the
     kind: ``UNetConfig`` and ``FinderLossWeights``, ``BodyNetConfig`` and ``BodyLossWeights``, or
@@ -196,9 +200,11 @@ class Experiment(_Settings):
     batch_size: int = Field(12, ge=1)
     workers: int = Field(1, ge=0)
     threads: int | None = Field(None, ge=1)
-    precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "bf16-mixed"
+    precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = "bf16-mixed"
     accelerator: Literal["auto", "cpu", "gpu"] = "auto"
-    devices: int | Literal["auto"] = "auto"
+    devices: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
+    nodes: int = Field(1, ge=1)
+    strategy: Literal["auto", "ddp"] = "auto"
 
     @model_validator(mode="after")
     def _parts_fit(self) -> "Experiment":
@@ -254,7 +260,7 @@ def parse_experiment(values: Any, where: str = "experiment") -> Experiment:
     try:
         return Experiment.model_validate(values)
     except ValidationError as error:
-        raise ConfigError("\n".join(_sentence(where, item) for item in error.errors())) from None
+        raise ConfigError("\n".join(sentence(where, item) for item in error.errors())) from None
 
 
 def load_experiment(path: Path) -> Experiment:
@@ -275,7 +281,8 @@ def load_experiment(path: Path) -> Experiment:
     return parse_experiment(values, str(path))
 
 
-def _sentence(where: str, item: Any) -> str:
+def sentence(where: str, item: Any) -> str:
+    """One of pydantic's errors as a sentence with the key's path."""
     key = ".".join(str(part) for part in item["loc"])
     place = f"{where}: {key}" if key else where
     if item["type"] == "extra_forbidden":

@@ -32,6 +32,7 @@ from spondyl.train.metrics import (
     view_rows,
     view_summary,
 )
+from spondyl.train.together import agreed, gathered
 
 Batch = dict[str, Tensor]
 Network = MultiTaskUNet | BodyNet | ViewNet
@@ -163,6 +164,8 @@ class TrainingModule(pl.LightningModule):
         if self._clock is not None:
             self.used_seconds += now - self._clock
         self._clock = now
+        if self.experiment.budget.max_minutes is not None:
+            self.used_seconds = agreed(self.used_seconds, self.device)
         if self.progress() >= 1:
             self.trainer.should_stop = True
 
@@ -183,7 +186,7 @@ class TrainingModule(pl.LightningModule):
     def on_validation_epoch_end(self) -> None:
         """Log the figures over the whole set."""
         names = self._rows[0] if self._rows else {}
-        rows = {name: np.concatenate([part[name] for part in self._rows]) for name in names}
+        rows = gathered({n: np.concatenate([part[n] for part in self._rows]) for n in names})
         figures = self.summary(rows)
         # A figure that this set cannot give (no fracture in it) is left out; the score is what
         # checkpoints are chosen by, and must exist.

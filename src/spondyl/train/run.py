@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import subprocess
 import sys
 import warnings
 from enum import StrEnum
@@ -14,20 +13,26 @@ import torch
 import yaml
 from pytorch_lightning.callbacks import Callback, EarlyStopping, ModelCheckpoint
 from pytorch_lightning.loggers import CSVLogger, TensorBoardLogger
+from pytorch_lightning.utilities import rank_zero_only
 
-from spondyl import __version__
 from spondyl.network.export import ModelCard, export_onnx
 from spondyl.train.config import ConfigError, Experiment, load_experiment
+from spondyl.train.loaders import Films
+from spondyl.train.machine import code_version, machine, usable_precision
 from spondyl.train.mixture import open_sources
 from spondyl.train.module import TrainingModule
-from spondyl.train.streams import training_loader, validation_loader
 
 _CONFIG_FILE = "experiment.yaml"
 _LAST, _BEST = "last.ckpt", "best.ckpt"
+#: One JSON object per start of the run: when, at which step, by what, on what.
+MACHINES_FILE = "machines.jsonl"
 
 
 def train(experiment: Experiment | Path, out: Path, resume: bool = True) -> Path:
     """Train, or go on training, into a run folder.
+
+    With several devices Lightning starts this program again for each further one; all of them
+    come through here and leave together, and the first alone writes.
 
     Parameters
     ----------
@@ -68,6 +73,7 @@ def train(experiment: Experiment | Path, out: Path, resume: bool = True) -> Path
     if experiment.start_from is not None and not step:
         _start_from(module, experiment.start_from)
     trainer = _trainer(experiment, out, step)
+    _note_start(experiment, trainer, out / MACHINES_FILE, step)
     with warnings.catch_warnings():
         # The streams' few workers and endless length are meant.
         warnings.filterwarnings("ignore", ".*does not have many workers.*")
@@ -75,8 +81,7 @@ def train(experiment: Experiment | Path, out: Path, resume: bool = True) -> Path
         warnings.filterwarnings("ignore", ".*Checkpoint directory.*exists and is not empty.*")
         trainer.fit(
             module,
-            training_loader(experiment, training, step),
-            validation_loader(experiment, validation),
+            datamodule=Films(experiment, training, validation, step),
             ckpt_path=last if step else None,
             weights_only=True if step else None,
         )
@@ -147,22 +152,6 @@ def _without_folders(experiment: Experiment) -> dict[str, Any]:
     return settings
 
 
-def code_version() -> str:
-    """Spondyl's version, with the git commit of its source where there is one."""
-    try:
-        found = subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"],
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            timeout=5,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return __version__
-    return f"{__version__}+{found.stdout.strip()}"
-
-
 class _KeepMetrics(Callback):
     """Puts the last validation's figures into each checkpoint, for the card."""
 
@@ -202,7 +191,11 @@ def _trainer(experiment: Experiment, out: Path, step: int) -> pl.Trainer:
     return pl.Trainer(
         accelerator=experiment.accelerator,
         devices=experiment.devices,
-        precision=experiment.precision,
+        num_nodes=experiment.nodes,
+        strategy=experiment.strategy,
+        # The loaders give each process films of its own.
+        use_distributed_sampler=False,
+        precision=usable_precision(experiment.precision, experiment.accelerator),
         max_steps=budget.max_steps,
         max_epochs=-1,
         val_check_interval=budget.validate_every,
@@ -266,6 +259,21 @@ def _widened(value: torch.Tensor, own: torch.Tensor) -> torch.Tensor:
     return torch.cat([value, own[len(value) :]])
 
 
+@rank_zero_only
+def _note_start(experiment: Experiment, trainer: pl.Trainer, path: Path, step: int) -> None:
+    start = {
+        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "step": step,
+        "seed": experiment.seed,
+        "processes": trainer.world_size,
+        "precision": trainer.precision,
+        **machine(type(trainer.accelerator).__name__),
+    }
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(start) + "\n")
+
+
+@rank_zero_only
 def _write_settings(experiment: Experiment, path: Path) -> None:
     values = json.loads(experiment.model_dump_json())
     path.write_text(yaml.safe_dump(values, sort_keys=False), encoding="utf-8")

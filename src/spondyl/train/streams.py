@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
-from torch import distributed
 from torch.utils.data import DataLoader, Dataset, IterableDataset, get_worker_info
 
 from spondyl.network.export import Kind
@@ -57,23 +56,31 @@ class SampleStream(IterableDataset[Sample]):
         First film's number.
     buffer : int
         Samples of one film are scattered among this many; 1 keeps their order.
+    share : (int, int)
+        This process's number among those that train together, and how many they are.
     """
 
     def __init__(
-        self, source: Mixture, make: MakeSamples, seed: int, start: int = 0, buffer: int = 1
+        self,
+        source: Mixture,
+        make: MakeSamples,
+        seed: int,
+        start: int = 0,
+        buffer: int = 1,
+        share: tuple[int, int] = (0, 1),
     ) -> None:
         self.source = source
         self.make = make
         self.seed = seed
         self.start = start
         self.buffer = buffer
+        self.share = share
 
     def __iter__(self) -> Iterator[Sample]:
         worker = get_worker_info()
         index, count = (worker.id, worker.num_workers) if worker else (0, 1)
-        if distributed.is_available() and distributed.is_initialized():
-            index += count * distributed.get_rank()
-            count *= distributed.get_world_size()
+        index += count * self.share[0]
+        count *= self.share[1]
         if worker:
             _single_thread()
         number = self.start + index
@@ -107,15 +114,34 @@ class FixedSet(Dataset[Sample]):
     seed : int
     films : int
         At most so many films.
+    share : (int, int)
+        This process's number among those that train together, and how many they are. Each makes
+        all samples and keeps its own; the last few, of which not all would have one, are left
+        out, since processes that wait for one another must take the same number of batches.
     """
 
-    def __init__(self, source: Mixture, make: MakeSamples, seed: int, films: int) -> None:
+    def __init__(
+        self,
+        source: Mixture,
+        make: MakeSamples,
+        seed: int,
+        films: int,
+        share: tuple[int, int] = (0, 1),
+    ) -> None:
         self.samples: list[Sample] = []
         for number in range(min(films, len(source) * 4)):
             rng = np.random.default_rng([seed, _VALIDATION_STREAM + number])
             self.samples.extend(make(source.at(number), rng))
         if not self.samples:
             raise ValueError("No validation film gave a sample; label more films' corners.")
+        rank, ranks = share
+        even = len(self.samples) // ranks * ranks
+        if not even:
+            raise ValueError(
+                f"Validation has {len(self.samples)} samples, but {ranks} processes train "
+                "together and each needs one; raise data.validation_films."
+            )
+        self.samples = self.samples[rank:even:ranks]
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -132,8 +158,10 @@ def _single_thread() -> None:
     cv2.setNumThreads(0)
 
 
-def training_loader(experiment: Experiment, source: Mixture, step: int) -> DataLoader[Sample]:
-    """Batches for training from a step on."""
+def training_loader(
+    experiment: Experiment, source: Mixture, step: int, share: tuple[int, int] = (0, 1)
+) -> DataLoader[Sample]:
+    """Batches for training from a step on, for one of the processes that train together."""
     body = experiment.kind is Kind.BODY
     # Crops come several from a film: their film numbers advance by batches all the same, which
     # skips some on a resume but never repeats one.
@@ -141,8 +169,9 @@ def training_loader(experiment: Experiment, source: Mixture, step: int) -> DataL
         source,
         sample_maker(experiment),
         experiment.seed,
-        start=step * experiment.batch_size,
+        start=step * experiment.batch_size * share[1],
         buffer=experiment.body.buffer if body else 1,
+        share=share,
     )
     workers = experiment.workers
     return DataLoader(
@@ -155,9 +184,11 @@ def training_loader(experiment: Experiment, source: Mixture, step: int) -> DataL
     )
 
 
-def validation_loader(experiment: Experiment, source: Mixture) -> DataLoader[Sample]:
-    """The fixed validation set, made in this process."""
+def validation_loader(
+    experiment: Experiment, source: Mixture, share: tuple[int, int] = (0, 1)
+) -> DataLoader[Sample]:
+    """The fixed validation set, or this process's share of it, made in this process."""
     fixed = FixedSet(
-        source, sample_maker(experiment), experiment.seed, experiment.data.validation_films
+        source, sample_maker(experiment), experiment.seed, experiment.data.validation_films, share
     )
     return DataLoader(fixed, batch_size=experiment.batch_size)
