@@ -8,7 +8,7 @@ from spondyl.evaluate import evaluate
 from spondyl.evaluate.match import judge_film
 from spondyl.evaluate.outcome import FilmCall
 from spondyl.evaluate.pictures import as_data_url, badness, draw, worst
-from spondyl.evaluate.report import TABLES, interval, number, provenance, render
+from spondyl.evaluate.report import TABLES, interval, mix_words, number, provenance, render
 from spondyl.evaluate.statistics import Figure
 from tests.evaluate.makers import label, reading_json, right_call, write_set
 
@@ -32,6 +32,16 @@ def test_page_is_one_file_with_every_figure(finished):
     assert not re.search(r'(src|href)="(?!data:)', page)
     assert page.count("<img") == 1
     assert "1 fractures missed" not in page or "missed" in page
+
+
+def test_page_says_what_the_set_holds(finished):
+    page = render(finished, pictures=False)
+    assert mix_words(finished) == (
+        "1 fractured bodies (0 mild, 0 moderate, 0 severe) and 13 normal ones."
+    )
+    assert mix_words(finished) in page
+    # sensitivity by level with its interval and its number of cases
+    assert re.search(r"<td>0\.0 % <span[^>]*>0\.0 – 79\.3, n 1</span></td>", page)
 
 
 def test_pictures_can_be_left_out(finished):

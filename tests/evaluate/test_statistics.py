@@ -6,14 +6,17 @@ from sklearn.metrics import roc_auc_score
 
 from spondyl.evaluate.statistics import (
     CLUSTERED,
+    POISSON,
     WILSON,
     Clusters,
     Figure,
     area,
     auc,
     mean,
+    median,
     percentile_interval,
     proportion,
+    rate,
     wilson,
 )
 
@@ -124,3 +127,38 @@ class TestFigures:
     def test_interval_needs_half_of_the_resamples(self):
         assert percentile_interval(np.array([np.nan, np.nan, 1.0])) is None
         assert percentile_interval(np.array([np.nan, 0.5, 0.5])) == (0.5, 0.5)
+
+
+class TestMedian:
+    def test_value_and_interval(self):
+        values = [float(v) for v in range(101)]
+        clusters = Clusters(range(101))
+        figure = median(values, range(101), clusters)
+        assert (figure.value, figure.n, figure.method) == (50.0, 101, CLUSTERED)
+        # of a flat distribution the median strays by about range / (2 sqrt n)
+        assert 35 < figure.low < 45
+        assert 55 < figure.high < 65
+
+    def test_resampled_medians_are_those_of_repeated_cases(self):
+        clusters = Clusters("abc", resamples=200)
+        values, patients = [1.0, 9.0, 4.0, 2.0, 7.0], list("aabbc")
+        drawn = clusters.median(values, patients)
+        for weights, got in zip(clusters._draws, drawn, strict=True):
+            counts = [int(weights["abc".index(p)]) for p in patients]
+            cases = sorted(v for v, k in zip(values, counts, strict=True) for _ in range(k))
+            assert got == cases[(len(cases) - 1) // 2]
+
+    def test_nothing_to_count(self):
+        assert median([], [], Clusters("a")).value is None
+
+
+class TestRate:
+    def test_counts_have_the_bootstrap(self):
+        figure = rate([0, 1, 0, 2], "abcd", Clusters("abcd"))
+        assert (figure.value, figure.method) == (0.75, CLUSTERED)
+
+    def test_none_seen_has_poissons_upper_end(self):
+        figure = rate([0] * 18, range(18), Clusters(range(18)))
+        # 3.689 / 18 (Ulm 1990, Am J Epidemiol 131:373: chi-squared of 2 degrees, 0.975, halved)
+        assert (figure.value, figure.low, figure.method) == (0.0, 0.0, POISSON)
+        assert figure.high == pytest.approx(0.2049, abs=1e-4)

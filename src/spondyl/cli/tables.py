@@ -98,7 +98,7 @@ def numbering_words(reading: "Reading") -> str:
 
 def print_evaluation(run: "EvaluationRun") -> None:
     """The headline figures of an evaluation."""
-    from spondyl.evaluate.report import TABLES, interval, number, provenance
+    from spondyl.evaluate.report import BREAKDOWNS, TABLES, interval, mix_words, number, provenance
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("Figure")
@@ -115,9 +115,18 @@ def print_evaluation(run: "EvaluationRun") -> None:
                     interval(figure, row.kind),
                     str(figure.n),
                 )
+    for group, title in BREAKDOWNS:
+        # Mimics are normal bodies: what counts is how many of them pass as such.
+        key = "specificity" if group == "by_mimic" else "sensitivity"
+        known = {name: f[key] for name, f in getattr(run.figures, group).items() if f[key].n}
+        if known:
+            table.add_row(f"{key.capitalize()}. {title}", style="bold")
+        for name, figure in known.items():
+            table.add_row(f"  {name}", number(figure.value), interval(figure), str(figure.n))
     screen = console()
     screen.print(
         f"[bold]{run.set_name}[/bold]: {run.figures.films} films, {run.figures.patients} patients"
     )
     screen.print(provenance(run), style="dim")
+    screen.print(mix_words(run), style="dim")
     screen.print(table)

@@ -14,7 +14,9 @@ left out
     for; a finding on one of them is neither right nor wrong.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -25,6 +27,11 @@ from spondyl.evaluate.outcome import BodyOutcome, FilmCall, FilmOutcome
 from spondyl.geometry import heights, points_in_quad, quad_area, quad_centre
 from spondyl.labels import FilmLabel, VertebraLabel
 from spondyl.read.model import Finding
+
+#: A note of a simulated film on one body: ``L4: cupids_bow``.
+_BODY_NOTE = re.compile(r"(\w+): (.+)")
+#: Words of a note on the whole column.
+_TRANSITIONAL = ("lumbar bodies", "sacralised", "lumbarised", "transitional")
 
 
 def level_shift(true: Level, named: Level) -> int:
@@ -98,6 +105,8 @@ def judge_film(label: FilmLabel, call: FilmCall) -> FilmOutcome:
         for j, truth in enumerate(truths)
         if truth.assessable and LEVELS[truth.level].judged
     )
+    mimics = _mimics(label)
+    bodies = tuple(replace(body, mimics=mimics.get(body.level, ())) for body in bodies)
     alarms = [truth_of.get(i) for i, finding in enumerate(call.findings) if finding.fractured]
     return FilmOutcome(
         film=label.name,
@@ -117,6 +126,41 @@ def judge_film(label: FilmLabel, call: FilmCall) -> FilmOutcome:
         if call.posterior_side is None
         else call.posterior_side == label.posterior_side,
         error=call.error,
+        site=label.site,
+        sacrum_in_view=_sacrum_in_view(label),
+        transitional=_transitional(label),
+    )
+
+
+def _notes(label: FilmLabel) -> tuple[str, ...]:
+    notes = label.extra.get("notes")
+    return tuple(map(str, notes)) if isinstance(notes, list | tuple) else ()
+
+
+def _mimics(label: FilmLabel) -> Mapping[Level, tuple[str, ...]]:
+    """Names of the mimics by body, as a simulated film notes them."""
+    found: dict[Level, tuple[str, ...]] = {}
+    for note in _notes(label):
+        match = _BODY_NOTE.fullmatch(note)
+        if match and match[1] in set(Level):
+            level = Level(match[1])
+            found[level] = (*found.get(level, ()), match[2])
+    return found
+
+
+def _sacrum_in_view(label: FilmLabel) -> bool:
+    sacrum = label.vertebrae.get(Level.S1)
+    if sacrum is None or sacrum.corners_px is None:
+        return False
+    # the superior endplate alone: S1 is often drawn by nothing else
+    endplate = sacrum.corners_px[:2]
+    inside = (endplate >= 0) & (endplate <= np.array(label.size_px) - 1)
+    return bool(inside.all())
+
+
+def _transitional(label: FilmLabel) -> bool:
+    return Level.L6 in label.vertebrae or any(
+        word in note for note in _notes(label) for word in _TRANSITIONAL
     )
 
 
@@ -147,13 +191,8 @@ def _judge_body(
     true_heights = heights(truth.corners_px)
     distance = np.hypot(*(finding.corners_px - truth.corners_px).T)
     anterior_error, middle_error = _ratio_errors(truth, finding)
-    return BodyOutcome(
-        film=film,
-        patient=patient,
-        level=truth.level,
-        status=truth.status,
-        genant_grade=truth.genant_grade,
-        shape=truth.shape,
+    return replace(
+        known,
         found=True,
         named=finding.level,
         shift=level_shift(truth.level, finding.level),
@@ -163,7 +202,6 @@ def _judge_body(
         called_grade=None if finding.genant_grade is None else int(finding.genant_grade),
         corner_error=float(distance.mean() / true_heights.posterior),
         dice=quad_dice(finding.corners_px, truth.corners_px),
-        loss_true=truth.height_loss,
         loss_measured=finding.height_loss,
         anterior_posterior_error=anterior_error,
         middle_posterior_error=middle_error,

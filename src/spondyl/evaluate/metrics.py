@@ -9,11 +9,29 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from spondyl.anatomy import GenantGrade, Level, Shape, Status
+from spondyl.evaluate.fracture import (
+    Figures,
+    alarm_figures,
+    body_cases,
+    confusion,
+    film_cases,
+    fracture_figures,
+)
+from spondyl.evaluate.mix import Mix, count_mix
 from spondyl.evaluate.outcome import BodyOutcome, FilmOutcome
-from spondyl.evaluate.statistics import RESAMPLES, SEED, Clusters, Figure, area, mean, proportion
+from spondyl.evaluate.statistics import (
+    RESAMPLES,
+    SEED,
+    Clusters,
+    Figure,
+    mean,
+    median,
+    proportion,
+)
 
-Figures = dict[str, Figure]
 GRADES = tuple(grade.name.lower() for grade in GenantGrade)
+#: Groups of normal bodies by mimic: those without any, those with any; then each by its name.
+NO_MIMIC, ANY_MIMIC = "no mimic", "any mimic"
 
 
 @dataclass(frozen=True)
@@ -27,8 +45,13 @@ class Evaluation:
         T11-L5 bodies asked for.
     finding, numbering, fracture_body, fracture_film, shape : dict of name to Figure
     by_level, by_grade, by_shape : dict of group to dict of name to Figure
+    by_mimic : dict of group to dict of name to Figure
+        Normal bodies alone; empty where no label speaks of mimics.
+    by_site : dict of group to dict of name to Figure
+        By the films' sites; empty where no label names one.
     confusion : dict
         Counts of true and called fractures, per body and per film.
+    mix : Mix
     """
 
     films: int
@@ -44,17 +67,10 @@ class Evaluation:
     by_level: dict[str, Figures]
     by_grade: dict[str, Figures]
     by_shape: dict[str, Figures]
+    by_mimic: dict[str, Figures]
+    by_site: dict[str, Figures]
+    mix: Mix
     confusion: dict[str, dict[str, int]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class _Case:
-    """One body or film with a known status."""
-
-    patient: str
-    fractured: bool
-    called: bool
-    probability: float
 
 
 def summarise(
@@ -70,13 +86,9 @@ def summarise(
     """
     clusters = Clusters([film.patient for film in films], resamples, seed)
     bodies = [body for film in films for body in film.judged]
-    body_cases = [_body_case(body) for body in bodies if body.status is not Status.UNKNOWN]
-    film_cases = [
-        _Case(film.patient, film.fractured, film.called_fractured, film.fracture_probability)
-        for film in films
-        if film.fractured is not None
-    ]
     everywhere = [body for film in films for body in film.bodies]
+    cases, whole = body_cases(bodies), film_cases(films)
+    sites = sorted({film.site for film in films if film.site is not None})
     return Evaluation(
         films=len(films),
         films_failed=sum(film.error is not None for film in films),
@@ -85,32 +97,19 @@ def summarise(
         bodies=len(bodies),
         finding=_finding(bodies, clusters),
         numbering=_numbering(films, bodies, clusters),
-        fracture_body=_fracture(body_cases, clusters) | _alarms(films, clusters),
-        fracture_film=_fracture(film_cases, clusters),
+        fracture_body=fracture_figures(cases, clusters) | alarm_figures(films, clusters),
+        fracture_film=fracture_figures(whole, clusters),
         shape=_shape(bodies, clusters),
-        by_level=_grouped(everywhere, lambda body: str(body.level), list(Level), clusters),
-        by_grade=_grouped(
-            bodies,
-            lambda body: None if body.genant_grade is None else GRADES[body.genant_grade],
-            GRADES,
-            clusters,
-        ),
-        by_shape=_grouped(
-            bodies,
-            lambda body: None if body.shape is None else str(body.shape),
-            list(Shape),
-            clusters,
-        ),
-        confusion={"body": _confusion(body_cases), "film": _confusion(film_cases)},
-    )
-
-
-def _body_case(body: BodyOutcome) -> _Case:
-    return _Case(
-        body.patient,
-        body.status is Status.FRACTURED,
-        body.called_fractured,
-        body.fracture_probability,
+        by_level=_groups(everywhere, lambda body: (str(body.level),), map(str, Level), clusters),
+        by_grade=_groups(bodies, _grade, GRADES, clusters),
+        by_shape=_groups(bodies, _shape_name, map(str, Shape), clusters),
+        by_mimic=_by_mimic(bodies, clusters),
+        by_site={
+            site: _group([b for f in films if f.site == site for b in f.judged], clusters)
+            for site in sites
+        },
+        confusion={"body": confusion(cases), "film": confusion(whole)},
+        mix=count_mix(bodies),
     )
 
 
@@ -122,10 +121,13 @@ def _share(
 
 
 def _average(
-    bodies: Iterable[BodyOutcome], value: Callable[[BodyOutcome], float | None], clusters: Clusters
+    bodies: Iterable[BodyOutcome],
+    value: Callable[[BodyOutcome], float | None],
+    clusters: Clusters,
+    kind: Callable[[Sequence[float], Sequence[str], Clusters], Figure] = mean,
 ) -> Figure:
     known = [(number, body.patient) for body in bodies if (number := value(body)) is not None]
-    return mean([number for number, _ in known], [patient for _, patient in known], clusters)
+    return kind([number for number, _ in known], [patient for _, patient in known], clusters)
 
 
 def _finding(bodies: Sequence[BodyOutcome], clusters: Clusters) -> Figures:
@@ -133,6 +135,7 @@ def _finding(bodies: Sequence[BodyOutcome], clusters: Clusters) -> Figures:
         "found": _share(bodies, lambda body: body.found, clusters),
         "found_and_named_right": _share(bodies, lambda body: body.named_right, clusters),
         "corner_error": _average(bodies, lambda body: body.corner_error, clusters),
+        "corner_error_median": _average(bodies, lambda body: body.corner_error, clusters, median),
         "dice": _average(bodies, lambda body: body.dice, clusters),
         "assessable_of_found": _share(
             [body for body in bodies if body.found], lambda body: body.assessable, clusters
@@ -144,9 +147,10 @@ def _numbering(
     films: Sequence[FilmOutcome], bodies: Sequence[BodyOutcome], clusters: Clusters
 ) -> Figures:
     found = [body for body in bodies if body.found]
+    sacrum = [film for film in films if film.sacrum_in_view]
 
-    def films_share(value: Callable[[FilmOutcome], bool | None]) -> Figure:
-        known = [(right, film.patient) for film in films if (right := value(film)) is not None]
+    def share(of: Sequence[FilmOutcome], value: Callable[[FilmOutcome], bool | None]) -> Figure:
+        known = [(right, film.patient) for film in of if (right := value(film)) is not None]
         return proportion(
             [right for right, _ in known], [patient for _, patient in known], clusters
         )
@@ -156,47 +160,13 @@ def _numbering(
         "off_by_one_of_found": _share(
             found, lambda body: body.shift is not None and abs(body.shift) == 1, clusters
         ),
-        "films_wholly_right": films_share(lambda film: film.wholly_right),
-        "films_found_named_right": films_share(lambda film: film.found_named_right),
-        "side_right": films_share(lambda film: film.side_right),
-    }
-
-
-def _fracture(cases: Sequence[_Case], clusters: Clusters) -> Figures:
-    def share(among: Callable[[_Case], bool], right: Callable[[_Case], bool]) -> Figure:
-        chosen = [case for case in cases if among(case)]
-        return proportion(
-            [right(case) for case in chosen], [case.patient for case in chosen], clusters
-        )
-
-    return {
-        "auc": area(
-            [case.probability for case in cases],
-            [case.fractured for case in cases],
-            [case.patient for case in cases],
-            clusters,
+        "films_wholly_right": share(films, lambda film: film.wholly_right),
+        "films_wholly_right_sacrum": share(sacrum, lambda film: film.wholly_right),
+        "films_wholly_right_sacrum_ordinary": share(
+            [film for film in sacrum if not film.transitional], lambda film: film.wholly_right
         ),
-        "sensitivity": share(lambda case: case.fractured, lambda case: case.called),
-        "specificity": share(lambda case: not case.fractured, lambda case: not case.called),
-        "ppv": share(lambda case: case.called, lambda case: case.fractured),
-        "npv": share(lambda case: not case.called, lambda case: not case.fractured),
-        "accuracy": share(lambda case: True, lambda case: case.called == case.fractured),
-    }
-
-
-def _alarms(films: Sequence[FilmOutcome], clusters: Clusters) -> Figures:
-    patients = [film.patient for film in films]
-    return {
-        "false_alarms_per_film": mean([film.false_alarms for film in films], patients, clusters),
-        "false_alarms_on_normal_per_film": mean(
-            [film.false_alarms_on_normal for film in films], patients, clusters
-        ),
-        "false_alarms_on_no_body_per_film": mean(
-            [film.false_alarms_on_no_body for film in films], patients, clusters
-        ),
-        "films_with_false_alarm": proportion(
-            [film.false_alarms > 0 for film in films], patients, clusters
-        ),
+        "films_found_named_right": share(films, lambda film: film.found_named_right),
+        "side_right": share(films, lambda film: film.side_right),
     }
 
 
@@ -215,10 +185,15 @@ def _shape(bodies: Sequence[BodyOutcome], clusters: Clusters) -> Figures:
 
         return value
 
+    def ratio(body: BodyOutcome) -> float | None:
+        return body.ratio_error
+
     graded = [b for b in bodies if b.genant_grade is not None and b.called_grade is not None]
     return {
         "height_loss_mae": _average(bodies, loss, clusters),
         "height_loss_mae_fractured": _average(fractured, loss, clusters),
+        "compression_ratio_mae": _average(bodies, ratio, clusters),
+        "compression_ratio_mae_fractured": _average(fractured, ratio, clusters),
         "anterior_posterior_mae": _average(bodies, absolute("anterior_posterior_error"), clusters),
         "anterior_posterior_bias": _average(
             bodies, lambda body: body.anterior_posterior_error, clusters
@@ -233,37 +208,45 @@ def _shape(bodies: Sequence[BodyOutcome], clusters: Clusters) -> Figures:
     }
 
 
-def _grouped(
+def _grade(body: BodyOutcome) -> tuple[str, ...]:
+    return () if body.genant_grade is None else (GRADES[body.genant_grade],)
+
+
+def _shape_name(body: BodyOutcome) -> tuple[str, ...]:
+    return () if body.shape is None else (str(body.shape),)
+
+
+def _by_mimic(bodies: Sequence[BodyOutcome], clusters: Clusters) -> dict[str, Figures]:
+    normal = [body for body in bodies if body.status is Status.NORMAL]
+    names = sorted({name for body in normal for name in body.mimics})
+    if not names:
+        return {}
+    return _groups(
+        normal,
+        lambda body: (ANY_MIMIC, *body.mimics) if body.mimics else (NO_MIMIC,),
+        (NO_MIMIC, ANY_MIMIC, *names),
+        clusters,
+    )
+
+
+def _groups(
     bodies: Sequence[BodyOutcome],
-    key: Callable[[BodyOutcome], str | None],
-    order: Iterable[object],
+    keys: Callable[[BodyOutcome], tuple[str, ...]],
+    order: Iterable[str],
     clusters: Clusters,
 ) -> dict[str, Figures]:
-    groups: dict[str, list[BodyOutcome]] = {str(name): [] for name in order}
+    groups: dict[str, list[BodyOutcome]] = {name: [] for name in order}
     for body in bodies:
-        name = key(body)
-        if name is not None:
+        for name in keys(body):
             groups[name].append(body)
     return {name: _group(group, clusters) for name, group in groups.items() if group}
 
 
 def _group(bodies: Sequence[BodyOutcome], clusters: Clusters) -> Figures:
-    cases = [_body_case(body) for body in bodies if body.status is not Status.UNKNOWN]
-    fracture = _fracture(cases, clusters)
+    fracture = fracture_figures(body_cases(bodies), clusters)
+    wanted = ("sensitivity", "specificity", "auc", "calibration_error")
     return {
         "found": _share(bodies, lambda body: body.found, clusters),
         "found_and_named_right": _share(bodies, lambda body: body.named_right, clusters),
         "corner_error": _average(bodies, lambda body: body.corner_error, clusters),
-        "sensitivity": fracture["sensitivity"],
-        "specificity": fracture["specificity"],
-        "auc": fracture["auc"],
-    }
-
-
-def _confusion(cases: Sequence[_Case]) -> dict[str, int]:
-    return {
-        "fractured_called": sum(case.fractured and case.called for case in cases),
-        "fractured_missed": sum(case.fractured and not case.called for case in cases),
-        "normal_called": sum(not case.fractured and case.called for case in cases),
-        "normal_passed": sum(not case.fractured and not case.called for case in cases),
-    }
+    } | {name: fracture[name] for name in wanted}

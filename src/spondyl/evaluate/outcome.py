@@ -38,6 +38,8 @@ class BodyOutcome:
         Lost share of height.
     anterior_posterior_error, middle_posterior_error : float or None
         Measured minus true Ha/Hp and Hm/Hp (the second needs six true points and six measured).
+    mimics : tuple of str
+        What the label's film says was done to the body that is no fracture (simulated films).
     """
 
     film: str
@@ -59,6 +61,17 @@ class BodyOutcome:
     loss_measured: float | None = None
     anterior_posterior_error: float | None = None
     middle_posterior_error: float | None = None
+    mimics: tuple[str, ...] = ()
+
+    @property
+    def ratio_error(self) -> float | None:
+        """Mean absolute error of the compression ratios Ha/Hp and, where known, Hm/Hp."""
+        known = [
+            abs(error)
+            for error in (self.anterior_posterior_error, self.middle_posterior_error)
+            if error is not None
+        ]
+        return sum(known) / len(known) if known else None
 
     @property
     def named_right(self) -> bool:
@@ -90,6 +103,12 @@ class FilmOutcome:
         The posterior side was recognised; None for a film that could not be read.
     error : str or None
         Why the film could not be read; its bodies then count as not found.
+    site : str or None
+        Where the film comes from, as its label says.
+    sacrum_in_view : bool
+        The label holds the superior endplate of S1, and both its ends lie inside the picture.
+    transitional : bool
+        The label holds an L6, or its notes speak of transitional anatomy.
     """
 
     film: str
@@ -105,6 +124,20 @@ class FilmOutcome:
     numbering_confidence: float
     side_right: bool | None
     error: str | None = None
+    site: str | None = None
+    sacrum_in_view: bool = False
+    transitional: bool = False
+
+    @property
+    def misses(self) -> tuple[str, ...]:
+        """What keeps the film from being wholly right: ``("T11 not found", "L5 called S1")``."""
+        if self.error is not None:
+            return (f"not read: {self.error}",)
+        return tuple(
+            f"{body.level} called {body.named}" if body.found else f"{body.level} not found"
+            for body in self.judged
+            if not body.named_right
+        )
 
     @property
     def judged(self) -> tuple[BodyOutcome, ...]:

@@ -14,11 +14,15 @@ _WORST = 8
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table of figures; ``kind`` is "share", "auc" or "count"."""
+    """One line of a table of figures; ``kind`` is "share", "auc" or "count".
+
+    ``interval`` asks for the interval and the number of cases beside the value in a breakdown.
+    """
 
     key: str
     words: str
     kind: str = "share"
+    interval: bool = False
 
 
 #: What is shown, in this order, by group of :class:`~spondyl.evaluate.metrics.Evaluation`.
@@ -30,6 +34,7 @@ TABLES: tuple[tuple[str, str, tuple[Row, ...]], ...] = (
             Row("found", "Bodies found"),
             Row("found_and_named_right", "Bodies found and named right"),
             Row("corner_error", "Corner error, of the posterior height"),
+            Row("corner_error_median", "Corner error, median"),
             Row("dice", "Overlap of quads (Dice)", "auc"),
             Row("assessable_of_found", "Found bodies that could be judged"),
         ),
@@ -41,6 +46,8 @@ TABLES: tuple[tuple[str, str, tuple[Row, ...]], ...] = (
             Row("named_right_of_found", "Found bodies named right"),
             Row("off_by_one_of_found", "Found bodies off by one level"),
             Row("films_wholly_right", "Films with every labelled body found and named right"),
+            Row("films_wholly_right_sacrum", "The same, of films with the sacrum in view"),
+            Row("films_wholly_right_sacrum_ordinary", "Of these, without transitional anatomy"),
             Row("films_found_named_right", "Films with every found body named right"),
             Row("side_right", "Films with the posterior side recognised"),
         ),
@@ -55,6 +62,7 @@ TABLES: tuple[tuple[str, str, tuple[Row, ...]], ...] = (
             Row("ppv", "Positive predictive value"),
             Row("npv", "Negative predictive value"),
             Row("accuracy", "Accuracy"),
+            Row("calibration_error", "Expected calibration error", "auc"),
             Row("false_alarms_per_film", "False alarms per film", "count"),
             Row("films_with_false_alarm", "Films with a false alarm"),
         ),
@@ -69,6 +77,7 @@ TABLES: tuple[tuple[str, str, tuple[Row, ...]], ...] = (
             Row("ppv", "Positive predictive value"),
             Row("npv", "Negative predictive value"),
             Row("accuracy", "Accuracy"),
+            Row("calibration_error", "Expected calibration error", "auc"),
         ),
     ),
     (
@@ -78,6 +87,11 @@ TABLES: tuple[tuple[str, str, tuple[Row, ...]], ...] = (
             Row("height_loss_mae", "Height loss, mean absolute error"),
             Row(
                 "height_loss_mae_fractured", "Height loss of fractured bodies, mean absolute error"
+            ),
+            Row("compression_ratio_mae", "Compression ratios, mean absolute error"),
+            Row(
+                "compression_ratio_mae_fractured",
+                "Compression ratios of fractured bodies, mean absolute error",
             ),
             Row("anterior_posterior_mae", "Ha/Hp, mean absolute error", "auc"),
             Row("anterior_posterior_bias", "Ha/Hp, bias", "auc"),
@@ -92,13 +106,15 @@ BREAKDOWNS: tuple[tuple[str, str], ...] = (
     ("by_level", "By level"),
     ("by_grade", "By true grade"),
     ("by_shape", "By true shape"),
+    ("by_mimic", "Normal bodies, by what makes them look fractured"),
+    ("by_site", "By site"),
 )
 BREAKDOWN_ROWS: tuple[Row, ...] = (
     Row("found", "Found"),
     Row("found_and_named_right", "Named right"),
     Row("corner_error", "Corner error"),
-    Row("sensitivity", "Sensitivity"),
-    Row("specificity", "Specificity"),
+    Row("sensitivity", "Sensitivity", interval=True),
+    Row("specificity", "Specificity", interval=True),
     Row("auc", "AUC", "auc"),
 )
 
@@ -123,6 +139,17 @@ def interval(figure: Figure, kind: str = "share") -> str:
     if kind == "share":
         return f"{100 * figure.low:.1f} – {100 * figure.high:.1f}"
     return f"{figure.low:.3f} – {figure.high:.3f}"
+
+
+def mix_words(run: EvaluationRun) -> str:
+    """What fractures and what normal bodies the set holds, in one sentence."""
+    mix = run.figures.mix
+    words = (
+        f"{mix.fractured} fractured bodies ({mix.mild} mild, {mix.moderate} moderate, "
+        f"{mix.severe} severe) and {mix.normal} normal ones"
+    )
+    names = ", ".join(f"{count} {name}" for name, count in mix.by_mimic.items())
+    return f"{words}, {mix.mimics} of them mimics ({names})." if names else f"{words}."
 
 
 def provenance(run: EvaluationRun) -> str:
@@ -151,6 +178,7 @@ def render(run: EvaluationRun, *, pictures: bool = True) -> str:
         run=run,
         figures=run.figures,
         provenance=provenance(run),
+        mix=mix_words(run),
         tables=TABLES,
         breakdowns=BREAKDOWNS,
         breakdown_rows=BREAKDOWN_ROWS,

@@ -71,7 +71,7 @@ class EvaluationRun:
         """The form ``spondyl.evaluation/1``."""
         figures = self.figures
         groups = ("finding", "numbering", "fracture_body", "fracture_film", "shape")
-        breakdowns = ("by_level", "by_grade", "by_shape")
+        breakdowns = ("by_level", "by_grade", "by_shape", "by_mimic", "by_site")
         return {
             "schema": SCHEMA,
             "set": {"name": self.set_name, "note": self.note, "simulated": self.simulated},
@@ -88,6 +88,7 @@ class EvaluationRun:
                 for name in breakdowns
             },
             "confusion": figures.confusion,
+            "mix": asdict(figures.mix),
             "films": [_film(outcome) for outcome in self.outcomes],
         }
 

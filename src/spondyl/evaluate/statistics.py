@@ -13,6 +13,9 @@ _CHUNK = 50
 
 CLUSTERED = "patient-clustered bootstrap"
 WILSON = "Wilson"
+POISSON = "Poisson"
+#: -ln(0.025): the 95 % upper end of the mean of a Poisson count of which none was seen.
+_NONE_SEEN = 3.6888794541139363
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,19 @@ class Clusters:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray((self._draws @ up) / (self._draws @ down))
 
+    def median(self, values: ArrayLike, patients: Sequence[Hashable]) -> NDArray[np.float64]:
+        """Resampled median, shape (resamples,); the lower one of an even number."""
+        values = np.asarray(values, dtype=np.float64)
+        order = np.argsort(values, kind="stable")
+        ordered, rows = values[order], self._rows(patients)[order]
+        medians = []
+        for start in range(0, len(self._draws), _CHUNK):
+            reached = np.cumsum(self._draws[start : start + _CHUNK, rows], axis=1)
+            total = reached[:, -1:]
+            place = np.argmax(reached >= total / 2, axis=1)
+            medians.append(np.where(total[:, 0] > 0, ordered[place], np.nan))
+        return np.concatenate(medians)
+
     def auc(
         self, scores: ArrayLike, positive: ArrayLike, patients: Sequence[Hashable]
     ) -> NDArray[np.float64]:
@@ -208,3 +224,25 @@ def area(
         return Figure(None, n)
     interval = percentile_interval(clusters.auc(scores, positive, patients))
     return Figure(value, n) if interval is None else Figure(value, n, *interval, CLUSTERED)
+
+
+def median(values: Sequence[float], patients: Sequence[Hashable], clusters: Clusters) -> Figure:
+    """Median with its patient-clustered bootstrap interval."""
+    n = len(values)
+    if n == 0:
+        return Figure(None, 0)
+    interval = percentile_interval(clusters.median(values, patients))
+    value = float(np.median(values))
+    return Figure(value, n) if interval is None else Figure(value, n, *interval, CLUSTERED)
+
+
+def rate(counts: Sequence[int], patients: Sequence[Hashable], clusters: Clusters) -> Figure:
+    """Mean count per film.
+
+    The interval is the patient-clustered bootstrap; where nothing was counted at all it is the
+    exact Poisson interval, since a width of zero would claim too much.
+    """
+    figure = mean(counts, patients, clusters)
+    if figure.n and not any(counts):
+        return Figure(0.0, figure.n, 0.0, _NONE_SEEN / figure.n, POISSON)
+    return figure
