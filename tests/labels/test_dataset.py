@@ -37,6 +37,7 @@ def bodies(draw, level):
         shape=draw(st.one_of(st.none(), st.sampled_from(Shape))),
         height_loss=draw(st.one_of(st.none(), st.floats(0, 1).map(lambda v: round(v, 4)))),
         assessable=draw(st.booleans()),
+        extra=draw(st.sampled_from([{}, {"words": "wedge of L1"}])),
     )
 
 
@@ -76,7 +77,7 @@ def test_there_and_back(tmp_path_factory, film):
     assert list(back.vertebrae) == list(film.vertebrae)
     for level, body in film.vertebrae.items():
         other = back.vertebrae[level]
-        for key in ("level", "status", "genant_grade", "shape", "height_loss", "assessable"):
+        for key in ("level", "status", "genant_grade", "shape", "height_loss", "assessable", "extra"):
             assert getattr(other, key) == getattr(body, key)
         assert equal(body.corners_px, other.corners_px)
         assert equal(body.mid_endplates_px, other.mid_endplates_px)
@@ -155,6 +156,15 @@ def test_no_json(tmp_path):
 def test_missing_set_says_how_to_make_one(tmp_path):
     with pytest.raises(DatasetError, match="spondyl simulate"):
         load_dataset(tmp_path)
+
+
+def test_keys_of_others_are_kept_at_every_depth(tmp_path):
+    film = {"size_px": [9, 9], "posterior_side": "left", "vertebrae": {"L1": {"words": "wedge"}}}
+    write(tmp_path, {"schema": SCHEMA, "films": {"a.png": film}, "info": {"year": 2026}})
+    found = load_dataset(tmp_path)
+    assert found.films[0].vertebrae[Level.L1].extra == {"words": "wedge"}
+    save_dataset(tmp_path, found, found.note, found.extra)
+    assert load_dataset(tmp_path).extra == {"info": {"year": 2026}}
 
 
 def test_saving_leaves_no_half_file(tmp_path):

@@ -1,8 +1,8 @@
 """The data-set form ``spondyl.dataset/1``: a folder of films and its ``films.json``."""
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,10 @@ from spondyl.labels.model import FilmLabel, VertebraLabel
 SCHEMA = "spondyl.dataset/1"
 FILE_NAME = "films.json"
 _FILM_KEYS = ("size_px", "posterior_side", "vertebrae", "patient", "split", "site", "report")
+_BODY_KEYS = (
+    "status", "corners_px", "mid_endplates_px", "genant_grade", "shape", "height_loss",
+    "height_losses", "assessable",
+)  # fmt: skip
 
 
 class DatasetError(ValueError):
@@ -30,11 +34,14 @@ class Dataset:
     folder : Path
     films : tuple of FilmLabel
     note : str
+    extra : mapping
+        Other keys of the file, kept as they are.
     """
 
     folder: Path
     films: tuple[FilmLabel, ...]
     note: str = ""
+    extra: Mapping[str, object] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.films)
@@ -80,17 +87,24 @@ def load_dataset(path: Path) -> Dataset:
         raise DatasetError(f'{file}: expected an object "films" of file name to label.')
     return Dataset(
         file.parent,
-        tuple(_film_from_json(file, name, value) for name, value in films.items()),
+        tuple(film_from_json(str(file), name, value) for name, value in films.items()),
         str(content.get("note", "")),
+        {key: item for key, item in content.items() if key not in ("schema", "note", "films")},
     )
 
 
-def save_dataset(folder: Path, films: Iterable[FilmLabel], note: str = "") -> Path:
+def save_dataset(
+    folder: Path,
+    films: Iterable[FilmLabel],
+    note: str = "",
+    extra: Mapping[str, object] | None = None,
+) -> Path:
     """Write ``films.json`` (whole or not at all) and return its path."""
     content = {
+        **(extra or {}),
         "schema": SCHEMA,
         "note": note,
-        "films": {film.name: _film_to_json(film) for film in films},
+        "films": {film.name: film_to_json(film) for film in films},
     }
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / FILE_NAME
@@ -100,7 +114,14 @@ def save_dataset(folder: Path, films: Iterable[FilmLabel], note: str = "") -> Pa
     return file
 
 
-def _film_from_json(file: Path, name: str, value: Any) -> FilmLabel:
+def film_from_json(file: str, name: str, value: Any) -> FilmLabel:
+    """One film of a data set's JSON; errors name ``file`` and the film.
+
+    Raises
+    ------
+    DatasetError
+        If the value does not follow the form.
+    """
     where = f"{file}, film {name!r}"
     if not isinstance(value, dict):
         raise DatasetError(f"{where}: expected an object, found {type(value).__name__}.")
@@ -120,7 +141,7 @@ def _film_from_json(file: Path, name: str, value: Any) -> FilmLabel:
             raise DatasetError(
                 f"{where}: unknown level {level_name!r}; known are {known}."
             ) from None
-        vertebrae[level] = _vertebra_from_json(f"{where}, {level_name}", level, body)
+        vertebrae[level] = vertebra_from_json(f"{where}, {level_name}", level, body)
     return FilmLabel(
         name=name,
         size_px=(width, height),
@@ -134,7 +155,14 @@ def _film_from_json(file: Path, name: str, value: Any) -> FilmLabel:
     )
 
 
-def _vertebra_from_json(where: str, level: Level, body: Any) -> VertebraLabel:
+def vertebra_from_json(where: str, level: Level, body: Any) -> VertebraLabel:
+    """One body of a data set's JSON; errors begin with ``where``.
+
+    Raises
+    ------
+    DatasetError
+        If the value does not follow the form.
+    """
     try:
         corners = None
         if body.get("corners_px"):
@@ -159,6 +187,7 @@ def _vertebra_from_json(where: str, level: Level, body: Any) -> VertebraLabel:
             height_loss=body.get("height_loss"),
             height_losses=_losses(body.get("height_losses")),
             assessable=bool(body.get("assessable", True)),
+            extra={key: item for key, item in body.items() if key not in _BODY_KEYS},
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DatasetError(
@@ -173,7 +202,8 @@ def _losses(value: Any) -> tuple[float, float, float] | None:
     return anterior, middle, posterior
 
 
-def _film_to_json(film: FilmLabel) -> dict[str, Any]:
+def film_to_json(film: FilmLabel) -> dict[str, Any]:
+    """One film as it stands in a data set's JSON."""
     value: dict[str, Any] = {
         "size_px": list(film.size_px),
         "posterior_side": film.posterior_side,
@@ -182,12 +212,13 @@ def _film_to_json(film: FilmLabel) -> dict[str, Any]:
     for key in ("patient", "split", "site", "report"):
         if getattr(film, key) is not None:
             value[key] = getattr(film, key)
-    value["vertebrae"] = {str(level): _vertebra_to_json(v) for level, v in film.vertebrae.items()}
+    value["vertebrae"] = {str(level): vertebra_to_json(v) for level, v in film.vertebrae.items()}
     return value
 
 
-def _vertebra_to_json(body: VertebraLabel) -> dict[str, Any]:
-    value: dict[str, Any] = {"status": str(body.status)}
+def vertebra_to_json(body: VertebraLabel) -> dict[str, Any]:
+    """One body as it stands in a data set's JSON."""
+    value: dict[str, Any] = {**body.extra, "status": str(body.status)}
     if body.corners_px is not None:
         value["corners_px"] = {
             name: [round(float(v), 2) for v in corner]

@@ -30,6 +30,8 @@ class VertebraLabel:
         True lost shares of anterior, middle and posterior height, where the simulator made them.
     assessable : bool
         False where the body is cut off or hidden.
+    extra : mapping
+        Whatever else its source says of this body, kept as it is (JSON values).
     """
 
     level: Level
@@ -41,6 +43,7 @@ class VertebraLabel:
     height_loss: float | None = None
     height_losses: tuple[float, float, float] | None = None
     assessable: bool = True
+    extra: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def has_quad(self) -> bool:
