@@ -107,7 +107,7 @@ def draw_habitus(
     """
     stout = float(np.clip(rng.normal(*stoutness), -1.8, 2.5))
     return Habitus(
-        back_mm=float(max(52.0, 78.0 + 16.0 * stout + rng.normal(0, 8))),
+        back_mm=float(max(52.0, 85.0 + 16.0 * stout + rng.normal(0, 8))),
         front_mm=float(max(55.0, 120.0 + 36.0 * stout + rng.normal(0, 15))),
         width_mm=float(max(190.0, 285.0 + 38.0 * stout + rng.normal(0, 15))),
         hip_width_mm=float(max(240.0, 335.0 + 30.0 * stout + rng.normal(0, 15))),
@@ -286,13 +286,17 @@ def _bowel(
         z0 = rng.uniform(-50, max(30.0, habitus.dome_z_mm - 40))
         x0 = float(line.x_at(z0)) + rng.uniform(-15, habitus.front_mm * 0.85)
         angle, size, path = rng.uniform(0, np.pi), rng.uniform(4, 16), rng.uniform(6, 32)
-        for step in range(int(rng.integers(1, 7))):
-            along = step * size * rng.uniform(0.9, 1.6)
+        # A string of beads, or a loop: pockets that overlap and wander, thin at their rims.
+        loop = rng.random() < 0.6
+        count = int(rng.integers(5, 18) if loop else rng.integers(1, 7))
+        for _ in range(count):
             parts.append(
-                (column(x0 + along * np.cos(angle)), row(z0 + along * np.sin(angle)),
-                 size * rng.uniform(0.7, 1.2), size * rng.uniform(0.5, 1.0),
-                 rng.uniform(0, np.pi), -path)
+                (column(x0), row(z0), size * rng.uniform(0.6, 1.3), size * rng.uniform(0.5, 1.0),
+                 rng.uniform(0, np.pi), -path * (rng.uniform(0.15, 0.7) if loop else 1.0))
             )  # fmt: skip
+            angle += rng.normal(0, 0.7) if loop else 0.0
+            along = size * (rng.uniform(0.3, 0.8) if loop else rng.uniform(0.9, 1.6))
+            x0, z0 = x0 + along * np.cos(angle), z0 + along * np.sin(angle)
     for _ in range(int(rng.poisson(2.0 * habitus.stool))):
         z0 = rng.uniform(-60, 120)
         x0 = float(line.x_at(z0)) + rng.uniform(-10, habitus.front_mm * 0.9)

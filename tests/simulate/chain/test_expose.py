@@ -17,8 +17,8 @@ PLAIN = Site(
 BUSY = Site(
     name="busy", grid_residue=1, motion=1, equalise=1, lattice=1, seam=1, marker=1, lettering=1,
     legend=1, electrodes=1, ruler=1, collimation=1, shutter=1, letterbox=1, lightbox=1, dust=1,
-    scratches=1, jpeg=1, reduce=1, eight_bit=1, round_field=1, denoise=(1, 3), vignette=(0.1, 0.5),
-    camera_blur_mm=(0.1, 0.4), camera_noise=(0.01, 0.02),
+    scratches=1, wear=1, jpeg=1, reduce=1, eight_bit=1, round_field=1, denoise=(1, 3),
+    vignette=(0.1, 0.5), camera_blur_mm=(0.1, 0.4), camera_noise=(0.01, 0.02),
 )  # fmt: skip
 
 
@@ -216,3 +216,28 @@ def test_a_photograph_loses_light_in_the_corners():
     lost = 1 - film / np.maximum(plain, 1e-6)
     assert lost[55:65, 55:65].mean() < 0.15
     assert max(lost[:8, 100:].mean(), lost[-8:, 100:].mean()) > 0.3
+
+
+def test_a_thin_cortex_stops_less_of_the_beam():
+    maps = phantom()
+    walls = maps.cortical_mm > 0.5 * maps.cortical_mm.max()
+    beside = (maps.cortical_mm == 0) & (maps.trabecular_mm == 0) & (maps.soft_mm > 100)
+    contrast = []
+    for share in (1.0, 0.3):
+        site = dataclasses.replace(
+            PLAIN, cortex=(share, share), low_percentile=(1, 1), high_percentile=(99, 99),
+            median_grey=(0.5, 0.5), contrast=(0, 0), focus_blur_mm=(0.1, 0.1),
+        )  # fmt: skip
+        film = film_of(maps, site)
+        contrast.append(float(film[walls].mean() - film[beside].mean()))
+    assert contrast[0] > contrast[1] > 0
+
+
+def test_worn_zones_are_bright_specks():
+    maps = phantom()
+    look = Look.draw(np.random.default_rng(0), PLAIN)
+    bare = expose(maps, look, np.random.default_rng(1))
+    worn = dataclasses.replace(look, carrier=dataclasses.replace(look.carrier, wear=3))
+    change = expose(maps, worn, np.random.default_rng(1)) - bare
+    assert change.min() > -1e-6
+    assert 0.0005 < (change > 0.05).mean() < 0.5

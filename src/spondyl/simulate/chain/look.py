@@ -23,6 +23,8 @@ class Beam:
         Effective energy; attenuation follows from it.
     trabecular_fraction : float
         Volume of compact bone within spongy bone; the rest is marrow.
+    cortex : float
+        Share of compact bone that is mineral: cortices are thin in old patients.
     hardening : float
         The line integral L becomes L / (1 + hardening * L).
     scatter_fraction, scatter_mm : float
@@ -37,6 +39,7 @@ class Beam:
 
     energy_kev: float
     trabecular_fraction: float
+    cortex: float
     hardening: float
     scatter_fraction: float
     scatter_mm: float
@@ -142,13 +145,14 @@ class Objects:
 class Carrier:
     """How the picture is kept: film surface, resolution, compression, bits.
 
-    ``dust`` and ``scratches`` are counts, ``reduce_factor`` is 1 and ``jpeg_quality`` is 0 where
-    nothing is lost. ``vignette``, ``camera_blur_mm`` and ``camera_noise`` belong to a photographed
-    film.
+    ``dust``, ``scratches`` and ``wear`` (worn zones) are counts; ``reduce_factor`` is 1 and
+    ``jpeg_quality`` is 0 where nothing is lost; ``vignette``, ``camera_blur_mm`` and
+    ``camera_noise`` belong to a photographed film.
     """
 
     dust: int
     scratches: int
+    wear: int
     vignette: float
     camera_blur_mm: float
     camera_noise: float
@@ -176,9 +180,8 @@ class Look:
         ----------
         rng : numpy.random.Generator
         site : str, Site or None
-            A name of ``SITES`` or ``HELD_BACK_SITES`` or "wide", or a distribution. None: half of
-            the looks from the wide site, half from those of ``SITES`` in equal shares; never one
-            that is held back.
+            A site or its name (``site_named``). None: half of the looks from the wide site, half
+            from ``SITES`` in equal shares; never one that is held back.
 
         Raises
         ------
@@ -217,23 +220,27 @@ def _draw(rng: np.random.Generator, site: Site) -> Look:
     def log_uniform(ends: Range) -> float:
         return float(np.exp(rng.uniform(*np.log(ends))))
 
+    def seldom(ends: Range, power: float) -> float:
+        # Most films of a room look alike: strong settings are rare, but present.
+        return ends[0] + (ends[1] - ends[0]) * float(rng.random()) ** power
+
     def chance(probability: float) -> bool:
         return bool(rng.random() < probability)
 
     def count(probability: float, most: int) -> int:
         return int(rng.integers(1, most + 1)) if chance(probability) else 0
 
-    # Most films of a room look alike; a squared draw keeps strong settings rare but present.
-    edge = site.edge_gain[0] + (site.edge_gain[1] - site.edge_gain[0]) * float(rng.random()) ** 1.5
+    edge = seldom(site.edge_gain, 1.5)
     beam = Beam(
         energy_kev=uniform(site.energy_kev),
         trabecular_fraction=uniform(site.trabecular_fraction),
+        cortex=uniform(site.cortex),
         hardening=uniform(site.hardening),
         scatter_fraction=uniform(site.scatter_fraction),
         scatter_mm=uniform(site.scatter_mm),
         heel=uniform(site.heel),
         heel_angle_rad=uniform((-np.pi, np.pi)),
-        texture=site.texture[0] + (site.texture[1] - site.texture[0]) * float(rng.random()) ** 1.4,
+        texture=seldom(site.texture, 1.4),
         focus_blur_mm=uniform(site.focus_blur_mm),
         motion_mm=uniform((0.5, 2.5)) if chance(site.motion) else 0.0,
         motion_angle_rad=uniform((-np.pi, np.pi)),
@@ -263,7 +270,7 @@ def _draw(rng: np.random.Generator, site: Site) -> Look:
         black=uniform(site.black),
     )
     objects = Objects(
-        lattice=log_uniform((0.03, 0.7)) if chance(site.lattice) else 0.0,
+        lattice=log_uniform((0.06, 0.9)) if chance(site.lattice) else 0.0,
         lattice_mm=uniform((40.0, 60.0)),
         lattice_tilt_rad=float(rng.normal(0.0, 0.006)),
         seams=count(site.seam, 2),
@@ -287,6 +294,7 @@ def _draw(rng: np.random.Generator, site: Site) -> Look:
     carrier = Carrier(
         dust=count(site.dust, 60),
         scratches=count(site.scratches, 8),
+        wear=count(site.wear, 3),
         vignette=uniform(site.vignette),
         camera_blur_mm=uniform(site.camera_blur_mm),
         camera_noise=uniform(site.camera_noise),

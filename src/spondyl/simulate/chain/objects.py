@@ -84,7 +84,7 @@ def _lattice(grey: Picture, objects: Objects, pixel_mm: float, rng: np.random.Ge
     """Wires in front of the cassette, some centimetres apart, by which lengths are measured."""
     height, width = grey.shape
     step = objects.lattice_mm / pixel_mm
-    thickness, share = _line_weight(rng.uniform(0.4, 1.3), pixel_mm)
+    thickness, share = _line_weight(rng.uniform(0.3, 1.0), pixel_mm)
     mask = np.zeros(grey.shape, dtype=np.uint8)
     tilt = float(np.tan(objects.lattice_tilt_rad))
 
@@ -184,5 +184,5 @@ def _seam(grey: Picture, pixel_mm: float, rng: np.random.Generator) -> Picture:
     for _ in range(int(rng.integers(0, 7))):
         y = round(row - abs(rng.normal(0, 8)) / pixel_mm)
         thickness, share = _line_weight(rng.uniform(0.2, 0.8), pixel_mm)
-        cv2.line(mask, (0, y), (width, y), rng.normal(-0.15, 0.25) * share, thickness)
+        cv2.line(mask, (0, y), (width, y), rng.normal(0.05, 0.3) * share, thickness)
     return cv2.add(grey, mask)

@@ -45,7 +45,8 @@ def line_integral(
     water, bone, titanium = attenuation_per_mm(beam.energy_kev)
     spongy = beam.trabecular_fraction * bone + (1 - beam.trabecular_fraction) * water
     integral = soft_mm * np.float32(water)
-    cv2.scaleAdd(cortical_mm, bone, integral, integral)
+    compact = beam.cortex * bone + (1 - beam.cortex) * water
+    cv2.scaleAdd(cortical_mm, compact, integral, integral)
     if beam.texture > 0:
         size = integral.shape[1], integral.shape[0]
         clutter = coarse_noise(rng, size, 14.0 / pitch_mm)

@@ -15,9 +15,10 @@ class Site:
     Attributes
     ----------
     name : str
-    energy_kev, trabecular_fraction, hardening, heel, texture : Range
-        Effective photon energy; bone share inside spongy bone; saturation of the line integral
-        per unit; largest light-field shading; anatomical clutter (log units).
+    energy_kev, trabecular_fraction, cortex, hardening, heel, texture : Range
+        Effective photon energy; bone share inside spongy bone; share of compact bone that is
+        mineral, the rest being soft tissue; saturation of the line integral per unit; largest
+        light-field shading; anatomical clutter (log units).
     scatter_fraction, scatter_mm : Range
         Scatter over total signal behind a body of median thickness, and its spread.
     quanta_per_mm2 : Range
@@ -32,7 +33,7 @@ class Site:
         Window inside the body (percent; margins as shares of the window), grey of the body's
         median, steepness of the S-curve, ends of the grey scale.
     lattice, seam, marker, lettering, legend, electrodes, ruler, collimation, shutter, letterbox,
-    lightbox, round_field, dust, scratches, jpeg, reduce, eight_bit
+    lightbox, round_field, dust, scratches, wear, jpeg, reduce, eight_bit
         Chances.
     jpeg_quality, reduce_factor : Range
     denoise : Range
@@ -49,13 +50,14 @@ class Site:
 
     name: str = "wide"
     energy_kev: Range = (40.0, 64.0)
-    trabecular_fraction: Range = (0.06, 0.20)
+    trabecular_fraction: Range = (0.05, 0.18)
+    cortex: Range = (0.4, 1.05)
     hardening: Range = (0.0, 0.025)
     heel: Range = (0.0, 0.45)
-    texture: Range = (0.002, 0.07)
+    texture: Range = (0.004, 0.10)
     scatter_fraction: Range = (0.2, 0.75)
     scatter_mm: Range = (20.0, 60.0)
-    quanta_per_mm2: Range = (300.0, 2e5)
+    quanta_per_mm2: Range = (450.0, 2e5)
     focus_blur_mm: Range = (0.05, 0.6)
     reader_blur_mm: Range = (0.0, 0.45)
     electronic_noise: Range = (0.0, 0.006)
@@ -69,7 +71,7 @@ class Site:
     high_percentile: Range = (95.0, 99.97)
     low_margin: Range = (-0.05, 0.5)
     high_margin: Range = (-0.05, 0.6)
-    median_grey: Range = (0.2, 0.85)
+    median_grey: Range = (0.25, 0.9)
     contrast: Range = (-0.35, 1.0)
     white: Range = (0.72, 1.0)
     black: Range = (0.0, 0.09)
@@ -87,8 +89,9 @@ class Site:
     round_field: float = 0.0
     dust: float = 0.2
     scratches: float = 0.15
+    wear: float = 0.06
     jpeg: float = 0.3
-    jpeg_quality: Range = (30.0, 95.0)
+    jpeg_quality: Range = (45.0, 95.0)
     reduce: float = 0.2
     reduce_factor: Range = (1.1, 2.4)
     eight_bit: float = 0.6

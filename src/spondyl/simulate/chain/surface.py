@@ -140,6 +140,8 @@ def carry(film: Picture, carrier: Carrier, pixel_mm: float, rng: np.random.Gener
         _dust(film, carrier.dust, pixel_mm, rng)
     if carrier.scratches:
         _scratches(film, carrier.scratches, pixel_mm, rng)
+    for _ in range(carrier.wear):
+        _worn_zone(film, pixel_mm, rng)
     if carrier.vignette > 0 or carrier.camera_blur_mm > 0 or carrier.camera_noise > 0:
         film = _photograph(film, carrier, pixel_mm, rng)
     if carrier.reduce_factor > 1:
@@ -196,6 +198,27 @@ def _dust(film: Picture, count: int, pixel_mm: float, rng: np.random.Generator) 
             film[y, x] += min(1.0, float(size) ** 2 + 0.1) * (grey - film[y, x])
         else:
             cv2.circle(film, (int(x), int(y)), int(size / 2 + 0.5), float(grey), -1)
+
+
+def _worn_zone(film: Picture, pixel_mm: float, rng: np.random.Generator) -> None:
+    """Specks and short dashes along the rows, many at one place: where a plate's coat wears off."""
+    height, width = film.shape
+    count = int(rng.integers(30, 400))
+    spread = np.array([rng.uniform(10, 60), rng.uniform(6, 40)]) / pixel_mm
+    places = rng.uniform(0, 1, 2) * (width, height) + rng.standard_normal((count, 2)) * spread
+    lengths = rng.exponential(1.5 / pixel_mm, count)
+    mask = np.zeros(film.shape, dtype=np.uint8)
+    for (x, y), length, strength in zip(places, lengths, rng.integers(40, 255, count), strict=True):
+        start, end = (
+            (round(16 * (x - length / 2)), round(16 * y)),
+            (
+                round(16 * (x + length / 2)),
+                round(16 * y),
+            ),
+        )
+        cv2.line(mask, start, end, int(strength), 1, cv2.LINE_AA, 4)
+    share = mask.astype(np.float32) * np.float32(rng.uniform(0.2, 0.9) / 255)
+    film += share * (np.float32(1.0) - film)
 
 
 def _scratches(film: Picture, count: int, pixel_mm: float, rng: np.random.Generator) -> None:
