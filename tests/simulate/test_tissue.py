@@ -3,8 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from spondyl.simulate.habitus import draw_habitus
 from spondyl.simulate.projection import Beam
-from spondyl.simulate.tissue import Spineline, draw_habitus, soft_tissue
+from spondyl.simulate.tissue import Spineline, soft_tissue
 
 BEAM = Beam(1200.0, (0.0, 100.0), -150.0, 300.0, 2.0, (150, 200))
 LINE = Spineline(np.linspace(0.0, 260.0, 9), np.linspace(0.0, -30.0, 9))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from spondyl.anatomy import LEVELS, Level, Status, grade_from_loss
 from spondyl.labels import VertebraLabel
+from spondyl.simulate.habitus import draw_habitus
 from spondyl.simulate.maps import PathMaps
 from spondyl.simulate.patient import Patient, draw_patient
 from spondyl.simulate.placed import PlacedSurface
@@ -17,7 +18,7 @@ from spondyl.simulate.raster import add_surface
 from spondyl.simulate.settings import LATERAL_LUMBAR_VIEWS, SceneSettings, View
 from spondyl.simulate.shapes.library import ShapeLibrary
 from spondyl.simulate.spine import rotation_matrix
-from spondyl.simulate.tissue import Spineline, draw_habitus, soft_tissue
+from spondyl.simulate.tissue import Spineline, soft_tissue
 from spondyl.simulate.view import draw_beam
 
 
