@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from spondyl import __version__
+from spondyl.cli.calibrate import calibrate
 from spondyl.cli.errors import DEBUG_VARIABLE, ExitCode, report
 from spondyl.cli.evaluate import evaluate
 from spondyl.cli.export import export
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (read, simulate, train, evaluate, export, info):
+for _command in (read, simulate, train, evaluate, calibrate, export, info):
     app.command()(_command)
 
 

@@ -64,7 +64,9 @@ def fracture_probability(m: Measured, losses: Losses, model: FractureModel) -> f
 
 
 def _finding(m: Measured, doubts: tuple[str, ...], losses: Losses | None, site: Site) -> Finding:
-    probability = 0.0 if losses is None else fracture_probability(m, losses, site.fracture)
+    probability = 0.0
+    if losses is not None:
+        probability = float(site.calibration(fracture_probability(m, losses, site.fracture)))
     assessable = not doubts and losses is not None
     fractured = assessable and probability >= site.threshold
     grade: GenantGrade | None = None

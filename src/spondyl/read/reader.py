@@ -8,6 +8,7 @@ import numpy as np
 
 from spondyl.film.model import Film
 from spondyl.geometry import Affine
+from spondyl.read.calibration import other_model_warnings
 from spondyl.read.column import room_below
 from spondyl.read.decode import Candidate
 from spondyl.read.engine import Engine, Networks
@@ -160,6 +161,7 @@ class Reader:
                     found.orientation, film.header_posterior_side, film.header_inverted
                 ),
                 *_numbering_warnings(findings, numbering),
+                *other_model_warnings(self.site.name, self.site.made_from, self.model),
             ),
         )
 

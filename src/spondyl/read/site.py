@@ -5,6 +5,12 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from spondyl.read.calibration import (
+    CalibrationMap,
+    MadeFrom,
+    calibration_from_json,
+    made_from_json,
+)
 from spondyl.read.weights import packaged_folder
 
 SCHEMA = "spondyl.site/1"
@@ -90,6 +96,11 @@ class Site:
     judge : JudgeSettings
     note : str
         What the figures were fitted on.
+    calibration : CalibrationMap
+        From the fracture model's probability to the one that is told and held against the
+        threshold.
+    made_from : MadeFrom or None
+        Films, model and expected figures, where `spondyl calibrate` made the site.
     """
 
     name: str = DEFAULT_SITE
@@ -97,6 +108,8 @@ class Site:
     fracture: FractureModel = field(default_factory=FractureModel)
     judge: JudgeSettings = field(default_factory=JudgeSettings)
     note: str = "Not fitted: round figures."
+    calibration: CalibrationMap = field(default_factory=CalibrationMap)
+    made_from: MadeFrom | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold < 1:
@@ -142,6 +155,14 @@ def _site_from_text(text: str, where: str) -> Site:
         raise SiteError(f'The site file {where}: expected "schema": "{SCHEMA}".')
     content["fracture"] = _filled(FractureModel, content.get("fracture", {}), where)
     content["judge"] = _filled(JudgeSettings, content.get("judge", {}), where)
+    for key, form in (("calibration", calibration_from_json), ("made_from", made_from_json)):
+        if content.get(key) is None:
+            content.pop(key, None)
+            continue
+        try:
+            content[key] = form(content[key])
+        except (AttributeError, TypeError, ValueError) as error:
+            raise SiteError(f'The site file {where}: "{key}" has not its form: {error}') from None
     site: Site = _filled(Site, content, where)
     return site
 
