@@ -9,20 +9,20 @@ made, not real: there is no fracture line, no buckled cortex, no haematoma.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.anatomy import LEVELS, NORMS, Level, Shape, Status, grade_from_loss
 from spondyl.labels import FilmLabel, VertebraLabel
 from spondyl.simulate.collapse_body import Losses, Squeeze, body_axes, squeeze_body
-from spondyl.simulate.collapse_spine import Follow, follow
+from spondyl.simulate.collapse_field import Field, make_field, warp
+from spondyl.simulate.collapse_follow import follow, neighbours
+from spondyl.simulate.collapse_spine import Follow
 
 FloatImage = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
 
 _LOSS_RANGE = (0.0, 0.70)
-_GRID_PX = 8
 #: How far from the film's edge a body must lie, as a share of its depth.
 _EDGE_SHARE = 0.12
 
@@ -152,19 +152,14 @@ def collapse_film(
         )
     if len({collapse.level for collapse in collapses}) != len(collapses):
         raise ValueError("A body can be collapsed once; a level is named twice.")
-    field: FloatImage | None = None
-    denser = np.zeros((1, 1), np.float32)
+    field: Field | None = None
     for collapse in collapses:
         manner = draw_manner(collapse, rng)
         squeeze, spine, levels = _plan(label, collapse, manner)
-        step, extra = _field(squeeze, spine, (width, height), manner.denser)
-        field = step if field is None else _after(field, step)
-        denser = extra if denser.size == 1 else denser + extra
+        step = make_field(squeeze, spine, (width, height), manner.denser)
+        field = step if field is None else step.after(field)
         label = _moved_label(label, collapse, manner, squeeze, spine, levels)
-    if field is None:
-        return pixels.copy(), label
-    warped = _resample(pixels, field)
-    return np.asarray(_brightened(warped, denser), np.float32), label
+    return pixels.copy() if field is None else warp(pixels, field), label
 
 
 def draw_collapses(
@@ -246,124 +241,40 @@ def _plan(
     """The warp of one fracture, and the levels that move as bodies, top to bottom."""
     if collapse.level not in label.vertebrae:
         raise ValueError(f"{label.name}: no body {collapse.level} in the label to collapse.")
-    bodies = {level: body for level, body in label.vertebrae.items() if body.has_quad}
-    levels = sorted(bodies, key=list(Level).index)
-    own = six_points(label.vertebrae[collapse.level])
+    points = {level: six_points(body) for level, body in label.vertebrae.items() if body.has_quad}
+    sacrum = label.vertebrae.get(Level.S1)
+    if sacrum is not None and Level.S1 not in points:
+        points |= _sacrum_below(sacrum)
+    levels = sorted(points, key=list(Level).index)
     index = levels.index(collapse.level)
-    points = [six_points(bodies[level]) for level in levels]
-    near = _neighbours(levels, index)
+    upper = levels[index - 1] if index else None
+    lower = levels[index + 1] if index + 1 < len(levels) else None
     squeeze = squeeze_body(
-        own,
+        six_points(label.vertebrae[collapse.level]),
         manner.losses,
         manner.superior_share,
         manner.roundness,
-        points[index - 1][[3, 5, 2]] if near[0] else None,
-        points[index + 1][[0, 4, 1]] if near[1] else _plate_below(label, levels, index),
+        points[upper][[3, 5, 2]] if upper and neighbours(upper, collapse.level) else None,
+        points[lower][[0, 4, 1]] if lower and neighbours(collapse.level, lower) else None,
     )
-    spine = follow([six[:4] for six in points], index, squeeze, manner.follow, manner.tilt)
-    return squeeze, spine, levels
+    quads = [points[level][:4] for level in levels]
+    return squeeze, follow(levels, quads, index, squeeze, manner.follow, manner.tilt), levels
 
 
-def _neighbours(levels: Sequence[Level], index: int) -> tuple[bool, bool]:
-    """Whether the next level up and down are known; L6 is often not there."""
-    place = LEVELS[levels[index]].order
+def _sacrum_below(sacrum: VertebraLabel) -> dict[Level, FloatArray]:
+    """Six points of a sacrum that is drawn by its superior endplate alone; none if not even that.
 
-    def close(other: Level) -> bool:
-        step = abs(LEVELS[other].order - place)
-        return step == 1 or {levels[index], other} == {Level.L5, Level.S1}
-
-    return (
-        index > 0 and close(levels[index - 1]),
-        index + 1 < len(levels) and close(levels[index + 1]),
-    )
-
-
-def _plate_below(label: FilmLabel, levels: Sequence[Level], index: int) -> FloatArray | None:
-    """The sacral endplate, where the sacrum is drawn by it alone."""
-    sacrum = label.vertebrae.get(Level.S1)
-    last = index == len(levels) - 1 and levels[index] in (Level.L5, Level.L6)
-    if not last or sacrum is None or sacrum.corners_px is None:
-        return None
-    ends = sacrum.corners_px[:2]
-    if not np.isfinite(ends).all():
-        return None
-    return np.array([ends[0], ends.mean(axis=0), ends[1]])
-
-
-def _field(
-    squeeze: Squeeze, spine: Follow, size_px: tuple[int, int], gain: float
-) -> tuple[FloatImage, FloatImage]:
-    """Where each pixel comes from, less itself (height, width, 2), and the density pressed in."""
-    width, height = size_px
-    columns, rows = -(-width // _GRID_PX) + 1, -(-height // _GRID_PX) + 1
-    nodes = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1) * float(_GRID_PX)
-    coarse = spine.shift(nodes).astype(np.float32)
-    # Node (0, 0) is pixel (0, 0): an affine map, not a resize, keeps that.
-    grow = np.array([[_GRID_PX, 0, 0], [0, _GRID_PX, 0]], float)
-    moved = cv2.warpAffine(coarse, grow, (width, height), flags=cv2.INTER_LINEAR)
-    table = squeeze.axes
-    linear = np.stack([table.anterior, table.down]) / squeeze.step[:, None]
-    offset = -linear @ table.centre_px - squeeze.low / squeeze.step
-    x, y, w, h = _box(squeeze, spine, size_px)
-    grid_x = np.arange(x, x + w, dtype=np.float32) + moved[y : y + h, x : x + w, 0]
-    grid_y = np.arange(y, y + h, dtype=np.float32)[:, None] + moved[y : y + h, x : x + w, 1]
-    cell_x = (linear[0, 0] * grid_x + linear[0, 1] * grid_y + offset[0]).astype(np.float32)
-    cell_y = (linear[1, 0] * grid_x + linear[1, 1] * grid_y + offset[1]).astype(np.float32)
-    along = cv2.remap(squeeze.source, cell_x, cell_y, cv2.INTER_LINEAR, borderValue=0.0)
-    moved[y : y + h, x : x + w] += along[..., None] * table.down.astype(np.float32)
-    denser = np.zeros((height, width), np.float32)
-    denser[y : y + h, x : x + w] = gain * cv2.remap(
-        squeeze.density, cell_x, cell_y, cv2.INTER_LINEAR, borderValue=0.0
-    )
-    return moved, denser
-
-
-def _box(squeeze: Squeeze, spine: Follow, size_px: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Pixels (x, y, width, height) that the squeeze can reach, after the spine moved."""
-    rows, columns = squeeze.source.shape
-    far = squeeze.low + squeeze.step * (np.array([columns, rows]) - 1)
-    ends = np.array([[u, v] for u in (squeeze.low[0], far[0]) for v in (squeeze.low[1], far[1])])
-    corners = squeeze.axes.centre_px + ends @ np.stack([squeeze.axes.anterior, squeeze.axes.down])
-    slack = 2.0 + max(float(np.hypot(*motion.shift_px)) for motion in spine.motions)
-    low = np.clip(np.floor(corners.min(axis=0) - slack), 0, np.array(size_px) - 1).astype(int)
-    high = np.clip(np.ceil(corners.max(axis=0) + slack), 1, np.array(size_px)).astype(int)
-    return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])
-
-
-def _after(first: FloatImage, second: FloatImage) -> FloatImage:
-    """One displacement after another: a pixel goes back through the second, then the first."""
-    height, width = first.shape[:2]
-    x = np.arange(width, dtype=np.float32) + second[..., 0]
-    y = np.arange(height, dtype=np.float32)[:, None] + second[..., 1]
-    return np.asarray(
-        second + cv2.remap(first, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    )
-
-
-def _resample(pixels: FloatImage, field: FloatImage) -> FloatImage:
-    height, width = pixels.shape
-    warped = pixels.copy()
-    still = np.abs(field).max(axis=2) < 0.01
-    rows, columns = np.flatnonzero(~still.all(axis=1)), np.flatnonzero(~still.all(axis=0))
-    if not len(rows):
-        return warped
-    ys, xs = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    x = np.arange(width, dtype=np.float32)[xs] + field[ys, xs, 0]
-    y = np.arange(height, dtype=np.float32)[ys, None] + field[ys, xs, 1]
-    warped[ys, xs] = cv2.remap(pixels, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
-    return np.clip(warped, pixels.min(), pixels.max(), out=warped)
-
-
-def _brightened(pixels: FloatImage, denser: FloatImage) -> FloatImage:
-    """Bone that was pressed together is brighter by a share of the film's own range."""
-    rows, columns = np.flatnonzero(denser.any(axis=1)), np.flatnonzero(denser.any(axis=0))
-    if not len(rows):
-        return pixels
-    ys, xs = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    body, weight = pixels[ys, xs], denser[ys, xs]
-    contrast = 2.0 * float(body[weight > 0].std())
-    pixels[ys, xs] = np.clip(body + contrast * weight, 0, pixels.max())
-    return pixels
+    It only has to be held still, so any height will do.
+    """
+    if sacrum.corners_px is None or not np.isfinite(sacrum.corners_px[:2]).all():
+        return {}
+    plate = sacrum.corners_px[:2]
+    across = plate[1] - plate[0]
+    down = np.array([-across[1], across[0]])
+    down = 0.6 * (down if down[1] > 0 else -down)
+    corners = np.array([plate[0], plate[1], plate[1] + down, plate[0] + down])
+    middle = plate.mean(axis=0)
+    return {Level.S1: np.vstack([corners, middle, middle + down])}
 
 
 def _moved_label(
@@ -397,10 +308,9 @@ def _moved_label(
 
 def _forward(points_px: FloatArray, spine: Follow) -> FloatArray:
     """Where loose points go: the inverse of the way back, by fixed points."""
-    known = np.isfinite(points_px).all(axis=1)
     moved = points_px.copy()
     for _ in range(25):
-        moved[known] = points_px[known] - spine.shift(moved[known])
+        moved = points_px - np.stack(spine.shift(moved[:, 0], moved[:, 1]), axis=1)
     return moved
 
 

@@ -77,21 +77,6 @@ class Squeeze:
     points_px: FloatArray
     sunk_px: FloatArray
 
-    def cells(self, points_px: FloatArray) -> FloatArray:
-        """Places of points (..., 2) in the table, (column, row)."""
-        return np.asarray((self.axes.local(points_px) - self.low) / self.step)
-
-    def shift(self, points_px: FloatArray) -> FloatArray:
-        """Displacement (..., 2) from points after the squeeze to where they come from."""
-        cells = self.cells(points_px).reshape(-1, 1, 2).astype(np.float32)
-        # OpenCV wants places on at most 32,767 rows.
-        parts = [
-            cv2.remap(self.source, part[..., 0], part[..., 1], cv2.INTER_LINEAR, borderValue=0.0)
-            for part in np.array_split(cells, max(1, len(cells) // 30000 + 1))
-        ]
-        along = np.concatenate(parts).reshape(points_px.shape[:-1])
-        return np.asarray(along[..., None] * self.axes.down)
-
 
 def squeeze_body(
     points_px: FloatArray,
