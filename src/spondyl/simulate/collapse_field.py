@@ -13,64 +13,124 @@ FloatImage = NDArray[np.float32]
 
 #: Cells of the coarse grid of the spine's motion in a body's depth.
 _CELLS_PER_DEPTH = 22
+#: Less than this does not move a pixel.
+_STILL_PX = 0.02
 
 
 @dataclass(frozen=True)
 class Field:
-    """Where each pixel of a warped film comes from.
+    """Where the pixels of a box come from; outside it, nothing moves.
 
     Attributes
     ----------
+    left, top : int
+        The box's first pixel.
     x, y : ndarray, shape (height, width), float32
         Displacement back to the source, px.
     denser : ndarray, shape (height, width), float32
         How much compressed bone gains in contrast.
     """
 
+    left: int
+    top: int
     x: FloatImage
     y: FloatImage
     denser: FloatImage
 
+    @property
+    def box(self) -> tuple[slice, slice]:
+        """Rows and columns of the film."""
+        height, width = self.x.shape
+        return slice(self.top, self.top + height), slice(self.left, self.left + width)
+
+    def places(self) -> tuple[FloatImage, FloatImage]:
+        """Where each pixel of the box comes from, film px."""
+        rows, columns = self.box
+        return (
+            self.x + np.arange(columns.start, columns.stop, dtype=np.float32),
+            self.y + np.arange(rows.start, rows.stop, dtype=np.float32)[:, None],
+        )
+
     def after(self, first: "Field") -> "Field":
         """The field applied to a film that ``first`` has warped already."""
-        x, y = _places(self.x, self.y)
+        left, top = min(self.left, first.left), min(self.top, first.top)
+        right, bottom = (
+            max(own.stop, other.stop)
+            for own, other in zip(self.box[::-1], first.box[::-1], strict=True)
+        )
+        wide = self._widened(left, top, right - left, bottom - top)
+        x, y = wide.places()
+        x, y = x - first.left, y - first.top
         dx, dy, denser = (
-            cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
             for plane in (first.x, first.y, first.denser)
         )
-        return Field(self.x + dx, self.y + dy, self.denser + denser)
+        return Field(left, top, wide.x + dx, wide.y + dy, wide.denser + denser)
+
+    def _widened(self, left: int, top: int, width: int, height: int) -> "Field":
+        planes = []
+        for plane in (self.x, self.y, self.denser):
+            wide = np.zeros((height, width), np.float32)
+            y, x = self.top - top, self.left - left
+            wide[y : y + plane.shape[0], x : x + plane.shape[1]] = plane
+            planes.append(wide)
+        return Field(left, top, planes[0], planes[1], planes[2])
 
 
 def make_field(squeeze: Squeeze, spine: Follow, size_px: tuple[int, int], gain: float) -> Field:
     """The field of one fracture on a film of (width, height)."""
-    width, height = size_px
     cell = int(np.clip(spine.depth_px / _CELLS_PER_DEPTH, 2, 8))
-    nodes_x = np.arange(-(-width // cell) + 1, dtype=np.float64)[None, :] * cell
-    nodes_y = np.arange(-(-height // cell) + 1, dtype=np.float64)[:, None] * cell
+    nodes_x = np.arange(-(-size_px[0] // cell) + 1, dtype=np.float64)[None, :] * cell
+    nodes_y = np.arange(-(-size_px[1] // cell) + 1, dtype=np.float64)[:, None] * cell
+    coarse = [plane.astype(np.float32) for plane in spine.shift(nodes_x, nodes_y)]
+    left, top, width, height = _box(squeeze, spine, size_px)
+    moving = np.abs(coarse[0]) + np.abs(coarse[1]) > _STILL_PX
+    x, y, columns, rows = cv2.boundingRect(moving.view(np.uint8))
+    if columns:
+        right = min(max(left + width, (x + columns) * cell), size_px[0])
+        bottom = min(max(top + height, (y + rows) * cell), size_px[1])
+        left, top = min(left, max(x - 1, 0) * cell), min(top, max(y - 1, 0) * cell)
+        width, height = right - left, bottom - top
     # Node (0, 0) is pixel (0, 0): an affine map, not a resize, keeps that.
-    grow = np.array([[cell, 0, 0], [0, cell, 0]], float)
+    grow = np.array([[cell, 0, -left], [0, cell, -top]], float)
     dx, dy = (
         cv2.warpAffine(
-            plane.astype(np.float32), grow, (width, height),
-            flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
+            plane, grow, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
-        for plane in spine.shift(nodes_x, nodes_y)
-    )  # fmt: skip
+        for plane in coarse
+    )
+    field = Field(left, top, dx, dy, np.zeros((height, width), np.float32))
+    _add_squeeze(field, squeeze, _box(squeeze, spine, size_px), gain)
+    return field
+
+
+def _add_squeeze(
+    field: Field, squeeze: Squeeze, box: tuple[int, int, int, int], gain: float
+) -> None:
+    """Add to a field of the spine's motion what the body itself does, in place."""
+    left, top, width, height = box
+    part = (
+        slice(top - field.top, top - field.top + height),
+        slice(left - field.left, left - field.left + width),
+    )
     axes = squeeze.axes
     linear = np.stack([axes.anterior, axes.down]) / squeeze.step[:, None]
-    offset = -linear @ axes.centre_px - squeeze.low / squeeze.step
-    box = _box(squeeze, spine, size_px)
-    x, y = (plane.astype(np.float64) for plane in _places(dx[box], dy[box], box))
-    cells = [(row[0] * x + row[1] * y + o).astype(np.float32) for row, o in zip(
-        linear, offset, strict=True)]  # fmt: skip
-    along = cv2.remap(squeeze.source, cells[0], cells[1], cv2.INTER_LINEAR, borderValue=0.0)
-    dx[box] += along * np.float32(axes.down[0])
-    dy[box] += along * np.float32(axes.down[1])
-    denser = np.zeros((height, width), np.float32)
+    # From the first pixel of the box, so that single precision does.
+    offset = linear @ (np.array([left, top]) - axes.centre_px) - squeeze.low / squeeze.step
+    dx, dy = field.x[part], field.y[part]
+    x = dx + np.arange(width, dtype=np.float32)
+    y = dy + np.arange(height, dtype=np.float32)[:, None]
+    column, row = (
+        np.float32(a) * x + (np.float32(b) * y + np.float32(c))
+        for (a, b), c in zip(linear, offset, strict=True)
+    )
+    along = cv2.remap(squeeze.source, column, row, cv2.INTER_LINEAR, borderValue=0.0)
+    dx += along * np.float32(axes.down[0])
+    dy += along * np.float32(axes.down[1])
     if gain:
-        density = cv2.remap(squeeze.density, cells[0], cells[1], cv2.INTER_LINEAR, borderValue=0.0)
-        denser[box] = gain * density
-    return Field(dx, dy, denser)
+        field.denser[part] = gain * cv2.remap(
+            squeeze.density, column, row, cv2.INTER_LINEAR, borderValue=0.0
+        )
 
 
 def warp(pixels: FloatImage, field: Field) -> FloatImage:
@@ -80,41 +140,21 @@ def warp(pixels: FloatImage, field: Field) -> FloatImage:
     warp.
     """
     warped = pixels.copy()
-    box = _bounds(np.abs(field.x) + np.abs(field.y) > 0.02)
-    if box is None:
-        return warped
-    x, y = _places(field.x[box], field.y[box], box)
+    part = warped[field.box]
+    x, y = field.places()
     moved = cv2.remap(pixels, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
     least, most, _, _ = cv2.minMaxLoc(pixels)
-    bone = _bounds(field.denser > 0)
-    warped[box] = np.clip(moved, least, most, out=moved)
-    if bone is not None:
+    x0, y0, width, height = cv2.boundingRect((field.denser > 0).view(np.uint8))
+    if width:
         # A share of the contrast that is there, so that dark and pale films look alike.
-        contrast = 2.0 * float(warped[bone].std())
-        brighter = warped[bone] + contrast * field.denser[bone]
-        warped[bone] = np.minimum(brighter, most)
+        bone = (slice(y0, y0 + height), slice(x0, x0 + width))
+        moved[bone] += 2.0 * float(moved[bone].std()) * field.denser[bone]
+    np.clip(moved, least, most, out=part)
     return warped
 
 
-def _places(
-    dx: FloatImage, dy: FloatImage, box: tuple[slice, slice] | None = None
-) -> tuple[FloatImage, FloatImage]:
-    """Places from displacements, in pixels of the whole film."""
-    top, left = (0, 0) if box is None else (box[0].start, box[1].start)
-    height, width = dx.shape
-    return (
-        dx + np.arange(left, left + width, dtype=np.float32),
-        dy + np.arange(top, top + height, dtype=np.float32)[:, None],
-    )
-
-
-def _bounds(mask: NDArray[np.bool_]) -> tuple[slice, slice] | None:
-    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
-    return (slice(y, y + height), slice(x, x + width)) if width else None
-
-
-def _box(squeeze: Squeeze, spine: Follow, size_px: tuple[int, int]) -> tuple[slice, slice]:
-    """Pixels that the squeeze can reach, after the spine moved."""
+def _box(squeeze: Squeeze, spine: Follow, size_px: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Pixels (left, top, width, height) that the squeeze can reach, after the spine moved."""
     rows, columns = squeeze.source.shape
     far = squeeze.low + squeeze.step * (np.array([columns, rows]) - 1)
     ends = np.array([[u, v] for u in (squeeze.low[0], far[0]) for v in (squeeze.low[1], far[1])])
@@ -122,4 +162,4 @@ def _box(squeeze: Squeeze, spine: Follow, size_px: tuple[int, int]) -> tuple[sli
     slack = 2.0 + max(float(np.hypot(*motion.shift_px)) for motion in spine.motions)
     low = np.clip(np.floor(corners.min(axis=0) - slack), 0, np.array(size_px) - 1).astype(int)
     high = np.clip(np.ceil(corners.max(axis=0) + slack), low + 1, np.array(size_px)).astype(int)
-    return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
+    return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])
