@@ -104,7 +104,12 @@ bench: $(DEV_STAMP) ## Time reading, simulating and training steps on this machi
 
 .PHONY: weights
 weights: $(DEV_STAMP) ## Simulate, train and export the networks again (hours); resumable
-	$(DEV)/bin/python experiments/make_weights.py
+	$(DEV)/bin/spondyl train experiments/full.yaml --out runs/full --resume
+	@echo "The networks, their site and their logs are in runs/full/weights."
+
+.PHONY: card
+card: $(DEV_STAMP) ## Write the model card's page anew, after a change of networks or figures
+	$(DEV)/bin/python -m bench card
 
 .PHONY: clean
 clean: ## Remove the environments and all that was built

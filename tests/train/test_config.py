@@ -6,8 +6,10 @@ from spondyl.network import Arm, BodyNetConfig, UNetConfig, ViewNetConfig
 from spondyl.network.export import Kind
 from spondyl.network.losses import FinderLossWeights
 from spondyl.train.config import ConfigError, load_experiment, parse_experiment
+from spondyl.train.recipe import is_recipe
 
-EXPERIMENTS = sorted((Path(__file__).parents[2] / "experiments").glob("*.yaml"))
+FOLDER = Path(__file__).parents[2] / "experiments"
+EXPERIMENTS = sorted(path for path in FOLDER.glob("*.yaml") if not is_recipe(path))
 DATA = {"data": {"geometry": "here"}}
 
 

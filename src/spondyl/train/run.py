@@ -22,7 +22,8 @@ from spondyl.train.machine import code_version, machine, usable_precision
 from spondyl.train.mixture import open_sources
 from spondyl.train.module import TrainingModule
 
-_CONFIG_FILE = "experiment.yaml"
+#: A run's settings, as YAML.
+CONFIG_FILE = "experiment.yaml"
 _LAST, _BEST = "last.ckpt", "best.ckpt"
 #: One JSON object per start of the run: when, at which step, by what, on what.
 MACHINES_FILE = "machines.jsonl"
@@ -62,7 +63,7 @@ def train(experiment: Experiment | Path, out: Path, resume: bool = True) -> Path
         raise ConfigError(f"{out} holds a training already; resume it, or choose another folder.")
     step = _saved_step(last, experiment) if last.is_file() else 0
     out.mkdir(parents=True, exist_ok=True)
-    _write_settings(experiment, out / _CONFIG_FILE)
+    _write_settings(experiment, out / CONFIG_FILE)
 
     if experiment.threads is not None:
         torch.set_num_threads(experiment.threads)
@@ -111,10 +112,8 @@ def export(run: Path, out: Path, checkpoint: str = "best") -> Path:
         If the folder holds no finished step.
     """
     run = Path(run)
-    file = run / {"best": _BEST, "last": _LAST}[checkpoint]
-    if not file.is_file():
-        raise ConfigError(f"{run} has no {file.name}; train first (spondyl train).")
-    experiment = load_experiment(run / _CONFIG_FILE)
+    file = checkpoint_file(run, checkpoint)
+    experiment = load_experiment(run / CONFIG_FILE)
     module = TrainingModule(experiment)
     content = torch.load(file, map_location="cpu", weights_only=True)
     module.load_state_dict(content["state_dict"])
@@ -127,7 +126,7 @@ def export(run: Path, out: Path, checkpoint: str = "best") -> Path:
         code_version=code_version(),
         date=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         settings={
-            **_without_folders(experiment),
+            **without_folders(experiment),
             "trained_steps": int(content["global_step"]),
             "trained_minutes": round(float(content.get("used_seconds", 0)) / 60, 1),
         },
@@ -136,7 +135,21 @@ def export(run: Path, out: Path, checkpoint: str = "best") -> Path:
     return export_onnx(module.averaged, card, Path(out))
 
 
-def _without_folders(experiment: Experiment) -> dict[str, Any]:
+def checkpoint_file(run: Path, checkpoint: str) -> Path:
+    """A run's ``best`` or ``last`` checkpoint.
+
+    Raises
+    ------
+    ConfigError
+        If the folder holds no finished step.
+    """
+    file = run / {"best": _BEST, "last": _LAST}[checkpoint]
+    if not file.is_file():
+        raise ConfigError(f"{run} has no {file.name}; train first (spondyl train).")
+    return file
+
+
+def without_folders(experiment: Experiment) -> dict[str, Any]:
     """Settings as plain values; of a path its last part alone, the rest is one machine's affair."""
 
     def plain(value: Any) -> Any:
