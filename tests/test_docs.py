@@ -35,7 +35,11 @@ class TestText:
             if name.startswith("-"):
                 continue
             assert name in COMMANDS, f"{call!r}: no such command"
-            known = {option for p in COMMANDS[name].params for option in p.opts} | {"--help", "-h"}
+            command = COMMANDS[name]
+            if words and hasattr(command, "commands"):  # a group, as `spondyl labels`
+                assert words[0] in command.commands, f"{call!r}: no such command"
+                command = command.commands[words[0]]
+            known = {option for p in command.params for option in p.opts} | {"--help", "-h"}
             options = {word.partition("=")[0] for word in words if word.startswith("-")}
             assert options <= known, f"{call!r}: no such option"
 

@@ -17,6 +17,7 @@ EXTRAS: dict[str, str] = {
     "simulate": "numba",
     "evaluate": "jinja2",
     "train": "torch",
+    "reports": "negspacy",
 }
 
 

@@ -12,6 +12,7 @@ from spondyl.cli.errors import DEBUG_VARIABLE, ExitCode, report
 from spondyl.cli.evaluate import evaluate
 from spondyl.cli.export import export
 from spondyl.cli.info import info
+from spondyl.cli.labels import labels
 from spondyl.cli.read import read
 from spondyl.cli.simulate import simulate
 from spondyl.cli.train import train
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 for _command in (read, simulate, train, evaluate, calibrate, export, info):
     app.command()(_command)
+app.add_typer(labels)
 
 
 def _say_version(wanted: bool) -> None:
