@@ -21,8 +21,10 @@ SCRIPTS = {
     "install_size": "a plain install",
     "simulator": "simulated films a second",
     "accuracy": "finding, naming, fractures, heights against labels",
+    "warped": "fractures warped into real films",
     "passes": "the finder alone against finder and body network",
     "naming": "class per pixel against instances with a sequence search",
+    "card": "nothing: puts measured figures into the model card",
 }
 _LIBRARIES = ("numpy", "opencv-python-headless", "onnxruntime")
 

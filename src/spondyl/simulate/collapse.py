@@ -25,6 +25,8 @@ FloatArray = NDArray[np.float64]
 _LOSS_RANGE = (0.0, 0.70)
 #: How far from the film's edge a body must lie, as a share of its depth.
 _EDGE_SHARE = 0.12
+#: Sine of the most that a wall may slant against the body's axis.
+_MOST_SLANT = 0.28
 
 
 @dataclass(frozen=True)
@@ -198,14 +200,21 @@ def draw_collapses(
 
 
 def collapsible(label: FilmLabel) -> tuple[Level, ...]:
-    """Levels that can be collapsed: judged, assessable, normal, four corners well inside."""
+    """Levels that can be collapsed: judged, assessable, normal, four corners well inside.
+
+    Bodies whose walls slant much are left out: pressed along the axis they would not lose enough.
+    """
     size = np.array(label.size_px)
     found = []
     for level, body in label.vertebrae.items():
         judged = LEVELS[level].judged and body.assessable and body.status is Status.NORMAL
         if not judged or not body.has_quad or body.corners_px is None:
             continue
-        margin = _EDGE_SHARE * body_axes(body.corners_px).depth_px
+        axes = body_axes(body.corners_px)
+        margin = _EDGE_SHARE * axes.depth_px
+        walls = axes.local(body.corners_px[[3, 2]]) - axes.local(body.corners_px[[0, 1]])
+        if (np.abs(walls[:, 0]) > _MOST_SLANT * np.hypot(*walls.T)).any():
+            continue
         if (body.corners_px >= margin).all() and (body.corners_px <= size - 1 - margin).all():
             found.append(level)
     return tuple(found)
