@@ -110,8 +110,8 @@ def calibrate(
         raise typer.Exit(ExitCode.NOTHING_DONE)
     folder = films.folder.resolve().name
     made = fit(
-        seen, reader.site, reader.networks, target,
-        refit=Refit(refit), name=name or folder, dataset=folder,
+        seen, reader.site, target, refit=Refit(refit), name=name or folder,
+        dataset=folder, model_sha256=reader.model.sha256,
         note="The films are simulated: the figures say nothing of accuracy in patients."
         if is_simulated(films) else "",
     )  # fmt: skip

@@ -11,11 +11,15 @@ from spondyl.anatomy import JUDGED_LEVELS, LEVELS, Level, Status
 from spondyl.evaluate.match import match_findings
 from spondyl.labels import FilmLabel, VertebraLabel
 from spondyl.read.calibration import logit
-from spondyl.read.engine import Networks
-from spondyl.read.judge import fracture_features, fracture_probability
+from spondyl.read.judge import (
+    film_doubts,
+    fracture_features,
+    fracture_probability,
+    judge_column,
+)
 from spondyl.read.measure import Losses, Measured, lost_heights
 from spondyl.read.model import Finding
-from spondyl.read.reader import Examined, Reader
+from spondyl.read.reader import Examined
 from spondyl.read.site import Site
 
 FloatArray = NDArray[np.float64]
@@ -121,9 +125,7 @@ def without_pixels(examined: Examined) -> Examined:
     )
 
 
-def collect(
-    films: Sequence[Seen], site: Site, networks: Networks
-) -> tuple[Cases, tuple[Judged, ...]]:
+def collect(films: Sequence[Seen], site: Site) -> tuple[Cases, tuple[Judged, ...]]:
     """Judge every film as the site would, and hold the findings against the labels.
 
     Bodies are matched by place, as :mod:`spondyl.evaluate.match` does. A labelled body without
@@ -135,15 +137,12 @@ def collect(
     films : sequence of Seen
     site : Site
         Says which bodies are judged, and their uncalibrated probability.
-    networks : Networks
-        Those that saw the films.
     """
-    reader = Reader(site, networks=networks)
     rows = {name: k for k, name in enumerate(dict.fromkeys(_patient(f.label) for f in films))}
     judged: list[Judged] = []
     film_truth, lost = [], []
     for number, seen in enumerate(films):
-        bodies, missed = _judge_film(number, seen, reader)
+        bodies, missed = _judge_film(number, seen, site)
         judged += bodies
         film_truth.append(film_truth_of(seen.label))
         lost.append([missed.count(Status.FRACTURED), missed.count(Status.NORMAL)])
@@ -180,12 +179,17 @@ def _asked(body: VertebraLabel) -> bool:
     return LEVELS[body.level].judged and body.assessable and body.status is not Status.UNKNOWN
 
 
-def _judge_film(number: int, seen: Seen, reader: Reader) -> tuple[list[Judged], list[Status]]:
+def _judge_film(number: int, seen: Seen, site: Site) -> tuple[list[Judged], list[Status]]:
     """Judged findings, and the statuses of the T11-L5 bodies without one."""
     examined = seen.examined
-    findings = reader.judge(examined).findings
+    height, width = examined.found.pixels.shape
+    found = judge_column(examined.measured, (width, height), site)
+    to_film = examined.found.to_canonical.inverse()
+    findings = [replace(finding, corners_px=to_film(finding.corners_px)) for finding in found]
     trusted = {finding.level: finding.assessable for finding in findings}
-    losses: Mapping[Level, Losses] = lost_heights(examined.measured, reader.site.judge, trusted)
+    losses: Mapping[Level, Losses] = lost_heights(examined.measured, site.judge, trusted)
+    if film_doubts(findings, examined.view.lumbar, site.judge):
+        losses = {}
     under = _bodies_under(findings, seen.label)
     drawn = all(body.has_quad for body in seen.label.vertebrae.values() if _asked(body))
     judged: list[Judged] = []

@@ -1,49 +1,31 @@
-"""The share of the measured heights in the height loss, fitted to true losses.
+"""Fit a site in one call: what ``spondyl calibrate --refit logistic`` does, without intervals."""
 
-The rest of a site is fitted by :mod:`spondyl.evaluate.calibration_run`.
-"""
+from collections.abc import Iterable
 
-from collections.abc import Sequence
-from dataclasses import replace
-
-import numpy as np
-
-from spondyl.evaluate.calibration_cases import Judged, Seen, Truth, collect
-from spondyl.read.engine import Networks
+from spondyl.evaluate.calibration_cases import Seen
+from spondyl.evaluate.calibration_fit import Refit
+from spondyl.evaluate.calibration_run import calibrate
+from spondyl.evaluate.calibration_target import Goal, Target
 from spondyl.read.site import Site
 
-_SHARES = np.linspace(0.0, 1.0, 11)
+__all__ = ["Seen", "fit_site"]
 
 
-def best_share(films: Sequence[Seen], start: Site, networks: Networks) -> float:
-    """The share of least mean absolute error of the height loss.
-
-    Fractured and normal bodies count alike, else the normal majority decides. Where no label gives
-    a body's true loss (as the simulator does), the share stays as it is.
+def fit_site(films: Iterable[Seen], start: Site, false_alarms_per_film: float) -> Site:
+    """Fit share of heights, fracture model and threshold to labelled films.
 
     Parameters
     ----------
-    films : sequence of Seen
+    films : iterable of Seen
     start : Site
-    networks : Networks
+        Settings that are not fitted, and the site's name.
+    false_alarms_per_film : float
+        Wanted at the threshold, on these films.
+
+    Raises
+    ------
+    TargetError
+        If the films hold too few fractured or normal bodies that were found.
     """
-    errors = []
-    for share in _SHARES:
-        judge = replace(start.judge, geometry_share=float(share))
-        _, judged = collect(films, replace(start, judge=judge), networks)
-        error = _balanced_error(judged)
-        if error is None:
-            return start.judge.geometry_share
-        errors.append(error)
-    return round(float(_SHARES[int(np.argmin(errors))]), 4)
-
-
-def _balanced_error(judged: Sequence[Judged]) -> float | None:
-    by_truth: dict[Truth, list[float]] = {}
-    for body in judged:
-        if body.true_loss is not None and body.truth <= Truth.FRACTURED:
-            error = abs(body.losses.largest - body.true_loss)
-            by_truth.setdefault(body.truth, []).append(error)
-    if not by_truth:
-        return None
-    return float(np.mean([np.mean(errors) for errors in by_truth.values()]))
+    target = Target(Goal.FALSE_ALARMS, false_alarms_per_film)
+    return calibrate(list(films), start, target, refit=Refit.LOGISTIC, resamples=0)

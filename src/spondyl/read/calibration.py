@@ -175,7 +175,7 @@ def made_from_json(value: Mapping[str, Any]) -> MadeFrom:
 
 def other_model_warnings(site: str, record: MadeFrom | None, model: ModelIdentity) -> Sequence[str]:
     """What a reading says when its site was fitted to other networks than those that read."""
-    if record is None or record.model_sha256 == model.sha256:
+    if record is None or record.model_sha256 in ("", model.sha256):
         return ()
     return (
         f"The site {site!r} was calibrated for other networks ({record.model_sha256[:12]}, these "
