@@ -101,9 +101,11 @@ def open_sources(settings: DataSettings, cache: Path) -> tuple[Mixture, Mixture]
     weights: list[float] = []
     share = settings.validation_share
     if settings.stream is not None:
-        opened = open_stream(settings.stream, settings.sites, settings.validation_films, cache)
-        for source, side in zip(opened, sides, strict=True):
-            side.append(source)
+        stream, fixed = open_stream(
+            settings.stream, settings.sites, settings.validation_films, cache
+        )
+        sides[0].append(stream)
+        sides[1].append(fixed)
         weights.append(settings.stream.weight)
     if settings.geometry is not None:
         paths = sorted(settings.geometry.glob("*.json"))

@@ -167,7 +167,7 @@ def _merged(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]
     for key, value in own.items():
         under = merged.get(key)
         both = isinstance(value, Mapping) and isinstance(under, Mapping)
-        merged[key] = _merged(under, value) if both else value  # type: ignore[arg-type]
+        merged[key] = _merged(under, value) if both else value
     return merged
 
 

@@ -25,7 +25,9 @@ def scene_settings(values: Mapping[str, Any]) -> SceneSettings:
     unknown = sorted(set(values) - known)
     if unknown:
         raise ValueError(f"scene: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")
-    given = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
+    given: dict[str, Any] = {
+        key: tuple(v) if isinstance(v, list) else v for key, v in values.items()
+    }
     if "views" in given:
         given["views"] = _views(given["views"])
     for key, value in given.items():

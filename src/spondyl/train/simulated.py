@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -95,7 +95,7 @@ def _library(path: Path, cache: Path | None) -> "ShapeLibrary":
 
 def _halved(maps: PathMaps) -> PathMaps:
     """The maps in half precision; most films have no metal, and then one number says so."""
-    channels = {name: getattr(maps, name).astype(np.float16) for name in _CHANNELS}
+    channels: dict[str, Any] = {n: getattr(maps, n).astype(np.float16) for n in _CHANNELS}
     for name, values in channels.items():
         if not values.any():
             channels[name] = np.broadcast_to(np.float16(0), values.shape)
