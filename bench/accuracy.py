@@ -135,15 +135,15 @@ def chosen_sets(given: argparse.Namespace) -> tuple[str, ...]:
 def measure(name: str, given: argparse.Namespace, out: Path, source: "FilmSource") -> Section:
     """The table of one set."""
     if name == "warped":
-        from bench.warped import warped_section
+        from bench.accuracy_warped import warped_table
 
-        return warped_section(given, out / "warped", source)
+        return warped_table(given, out, source, simulator_state())
     if name == "real":
         run = read(given.real, out, source, given, None)
         return real_section("Real films, as taken", run, {"folder": given.real.resolve().name})
     simulated = simulated_sets(given.seed)[name]
     folder = given.set if name == "seen" else given.unseen_set
-    facts: dict[str, object] = {"films made before": folder} if folder else {}
+    facts: dict[str, object] = {"films made before": folder.name} if folder else {}
     if folder is None:
         folder = out / f"simulated-{name}-{simulated.seed}"
         facts = make(folder, given, simulated)

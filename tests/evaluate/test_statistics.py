@@ -118,6 +118,12 @@ class TestFigures:
         assert proportion([], [], clusters) == mean([], [], clusters) == Figure(None, 0)
         assert area([0.1, 0.2], [True, True], [1, 2], Clusters([1, 2])).value is None
 
+    def test_classes_wholly_apart_have_an_interval_all_the_same(self):
+        scores, positive = [0.9] * 3 + [0.1] * 50, [True] * 3 + [False] * 50
+        figure = area(scores, positive, range(53), Clusters(range(53)))
+        assert (figure.value, figure.high, figure.method) == (1.0, 1.0, WILSON)
+        assert figure.low == pytest.approx(wilson(3, 3)[0])
+
     def test_json_form(self):
         assert Figure(0.5, 4, 0.25, 0.75, CLUSTERED).to_json() == {
             "value": 0.5, "n": 4, "interval": [0.25, 0.75], "interval_method": CLUSTERED,

@@ -217,13 +217,21 @@ def area(
     patients: Sequence[Hashable],
     clusters: Clusters,
 ) -> Figure:
-    """AUC with its patient-clustered bootstrap interval; no value where one class is missing."""
+    """AUC with its patient-clustered bootstrap interval; no value where one class is missing.
+
+    Where the classes are wholly apart the bootstrap has no width; the interval is then Wilson's of
+    a proportion of the smaller class, which is wide enough whatever the larger one adds.
+    """
     n = len(scores)
     value = float(auc(scores, positive)) if n else float("nan")
     if not np.isfinite(value):
         return Figure(None, n)
     interval = percentile_interval(clusters.auc(scores, positive, patients))
-    return Figure(value, n) if interval is None else Figure(value, n, *interval, CLUSTERED)
+    if interval is not None and interval[0] < interval[1]:
+        return Figure(value, n, *interval, CLUSTERED)
+    positives = int(np.sum(positive))
+    smaller = min(positives, n - positives)
+    return Figure(value, n, *wilson(value * smaller, smaller), WILSON)
 
 
 def median(values: Sequence[float], patients: Sequence[Hashable], clusters: Clusters) -> Figure:
