@@ -166,7 +166,7 @@ def as_markdown(sections: Sequence[Section], facts: Mapping[str, object]) -> str
         lines += ["", "| figure | value | 95 % interval | n | goal | |", "| --- " * 6 + "|"]
         for figure in section.figures:
             row = _cells(section, figure)
-            lines.append("| " + " | ".join((*row[:4], row[4], " ".join(row[5:]))) + " |")
+            lines.append("| " + " | ".join((*row[:5], " ".join(row[5:]).strip())) + " |")
         if section.remarks:
             lines += ["", *(f"- {remark}" for remark in section.remarks)]
     return "\n".join([*lines, "", legend(sections), ""])
