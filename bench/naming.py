@@ -10,136 +10,34 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # `python bench/naming.py` finds `bench`
 
-from bench.films import KINDS, add_arguments, films_of, made, spine_of
-from spondyl.anatomy import MAPPED_LEVELS, Level
-from spondyl.evaluate.match import judge_film
-from spondyl.evaluate.outcome import BodyOutcome, FilmCall
-from spondyl.geometry import Affine
-from spondyl.labels import FilmLabel
-from spondyl.read import Engine, Finding, Reader, Site
-from spondyl.read.column import best_column
-from spondyl.read.decode import cell_centres_px, decode_candidates
-from spondyl.read.engine import FinderMaps
-from spondyl.read.find import Found
-from spondyl.read.reader import column_evidence
+from bench.films import KINDS, Spine, add_arguments, made
+from bench.naming_films import Film, Quads, Recorder, read
+from spondyl.anatomy import MAPPED_LEVELS
 from spondyl.read.sequence import Sequence as Names
 from spondyl.read.sequence import name_column
-from spondyl.read.sequence_scores import ColumnEvidence, SequenceSettings
-
-Quads = list[tuple[Level, NDArray[np.float64]]]
+from spondyl.read.sequence_scores import SequenceSettings
 
 PER_PIXEL = "class per pixel"
 BY_LOOKS = "instances, own looks"
 BY_SEQUENCE = "instances, sequence search"
-#: Regions of the class map with fewer cells are specks.
-_LEAST_CELLS = 6
 #: Edges of the bins of numbering confidence.
-_BINS = (0.0, 0.4, 0.6, 0.75, 0.85, 1.0)
+_BINS = (0.4, 0.6, 0.75, 0.85)
+#: Transitional spines among people (226 CTs, PMC3948909): the films count accordingly.
+_SHARES = {str(Spine.SIX_LUMBAR): 0.062, str(Spine.SACRALISED): 0.027}
 
 
-class Recorder(Engine):
-    """The networks; keeps every map of the finder, and reads no crops: names do not need them."""
-
-    def __init__(self, weights: Path | None) -> None:
-        super().__init__(threads=1, folder=weights)
-        self.maps: list[FinderMaps] = []
-
-    def finder(self, channels: NDArray[np.float32]) -> FinderMaps:
-        """Map one film, and keep the maps."""
-        self.maps.append(super().finder(channels))
-        return self.maps[-1]
-
-    def maps_of(self, found: Found) -> FinderMaps:
-        """The maps that a column was read from: a film is looked at in more ways than one."""
-        for maps in self.maps:
-            column, score = best_column(decode_candidates(maps))
-            same = len(column) == len(found.column) and score == found.score
-            if same and all(
-                np.array_equal(one.points_px, two.points_px)
-                for one, two in zip(column, found.column, strict=True)
-            ):
-                return maps
-        raise AssertionError("the maps of the column that was found are among those recorded")
-
-
-@dataclass(frozen=True)
-class Film:
-    """One film, as far as names need it."""
-
-    label: FilmLabel
-    group: str
-    confidence_cap: float
-    evidence: ColumnEvidence
-    column: tuple[NDArray[np.float64], ...]
-    regions: Quads
-    to_film: Affine
-
-    def quads(self, levels: Iterable[Level | None]) -> Quads:
-        """The column's bodies under these names, film px."""
-        named = zip(levels, self.column, strict=True)
-        return [(level, points) for level, points in named if level is not None]
-
-    def outcome(self, quads: Quads) -> list[BodyOutcome]:
-        """Bodies under T10 held against named quads."""
-        call = FilmCall(tuple(_finding(level, self.to_film(quad)) for level, quad in quads))
-        return [body for body in judge_film(self.label, call).bodies if body.level != Level.T10]
-
-
-def _finding(level: Level, quad: NDArray[np.float64]) -> Finding:
-    return Finding(level, 1.0, 1.0, quad, None, True, (), 0.0, False, None, None, None, None)
-
-
-def read(
-    folders: Sequence[Path], limit: int | None, engine: Recorder, group: str | None = None
-) -> list[Film]:
-    """Find the columns of films; groups by what they show unless one is given."""
-    reader = Reader(Site(), networks=engine)
-    films = []
-    for label, film in films_of(folders, limit):
-        engine.maps.clear()
-        examined = reader.examine(film)
-        found = examined.found
-        raw = examined.names.numbering_confidence
-        told = reader.judge(examined).numbering.confidence
-        films.append(
-            Film(
-                label=label,
-                group=group or str(spine_of(label)),
-                confidence_cap=told / raw if raw else 1.0,
-                evidence=column_evidence(found.column, found.bottom_px),
-                column=tuple(candidate.points_px[:4] for candidate in found.column),
-                regions=class_regions(engine.maps_of(found)),
-                to_film=found.to_network.inverse().then(found.to_canonical.inverse()),
-            )
-        )
-    return films
-
-
-def class_regions(maps: FinderMaps) -> Quads:
-    """The level decoder read by itself: of each class its largest region, as a box; network px."""
-    classes = maps.levels.argmax(axis=0)
-    regions: Quads = []
-    for channel, level in enumerate(MAPPED_LEVELS[: len(maps.levels) - 1], start=1):
-        mask = (classes == channel).astype(np.uint8)
-        _, marks, sizes, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
-        if len(sizes) < 2 or sizes[1:, cv2.CC_STAT_AREA].max() < _LEAST_CELLS:
-            continue
-        largest = 1 + int(sizes[1:, cv2.CC_STAT_AREA].argmax())
-        rows, columns = np.nonzero(marks == largest)
-        cells = cell_centres_px(rows, columns)
-        # The centre of gravity stands for the region: a quad about it has the same centre.
-        spread = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * cells.std(axis=0)
-        regions.append((level, cells.mean(axis=0) + spread))
-    return regions
+@cache
+def named(film: Film, settings: SequenceSettings) -> Names:
+    """The search's answer; asked for more than once."""
+    return name_column(film.evidence, settings)
 
 
 def own_looks(film: Film) -> Quads:
@@ -152,7 +50,7 @@ def methods(settings: dict[str, SequenceSettings]) -> dict[str, Callable[[Film],
     """Ways to name the bodies of a film."""
 
     def by_sequence(weights: SequenceSettings) -> Callable[[Film], Quads]:
-        return lambda film: film.quads(name_column(film.evidence, weights).levels)
+        return lambda film: film.quads(named(film, weights).levels)
 
     ways: dict[str, Callable[[Film], Quads]] = {
         PER_PIXEL: lambda film: film.regions,
@@ -176,13 +74,9 @@ def shares(films: Sequence[Film], name: Callable[[Film], Quads]) -> dict[str, fl
 
 def doubt(films: Sequence[Film], settings: SequenceSettings) -> dict[str, float]:
     """Confidence of the numbering, and the alternative shift where it is wrong."""
-    pairs = [(film, name_column(film.evidence, settings)) for film in films]
-    wrong = [_wrong_shift(film, names) for film, names in pairs]
-    astray = [
-        (shift, names.alternative_shift)
-        for shift, (_, names) in zip(wrong, pairs, strict=True)
-        if shift is not None
-    ]
+    pairs = [(film, named(film, settings)) for film in films]
+    shifts = [(_wrong_shift(film, names), names.alternative_shift) for film, names in pairs]
+    astray = [(shift, told) for shift, told in shifts if shift is not None]
     return {
         "confidence": float(np.mean([_told(film, names) for film, names in pairs])),
         "films wrong": len(astray),
@@ -191,23 +85,26 @@ def doubt(films: Sequence[Film], settings: SequenceSettings) -> dict[str, float]
     }
 
 
-def reliability(films: Sequence[Film], settings: SequenceSettings) -> list[dict[str, float]]:
-    """How often the numbering of the bodies found is right, by its confidence."""
-    rows: dict[int, list[tuple[float, bool]]] = defaultdict(list)
-    for film in films:
-        names = name_column(film.evidence, settings)
-        told = _told(film, names)
-        place = int(np.searchsorted(_BINS[1:-1], told, side="right"))
-        rows[place].append((told, _wrong_shift(film, names) is None))
-    return [
-        {
-            "from": _BINS[place],
-            "films": len(rows[place]),
-            "confidence": float(np.mean([told for told, _ in rows[place]])),
-            "right": float(np.mean([right for _, right in rows[place]])),
+def reliability(films: Sequence[Film], settings: SequenceSettings) -> dict[str, dict[str, float]]:
+    """How often the numbering of the bodies found is right, by its confidence.
+
+    Films count so that transitional spines are as common as among people.
+    """
+    groups = [film.group if film.group in _SHARES else "" for film in films]
+    share = {**_SHARES, "": 1 - sum(_SHARES.values())}
+    weight = np.array([share[group] / groups.count(group) for group in groups])
+    told = np.array([_told(film, named(film, settings)) for film in films])
+    right = np.array([_wrong_shift(film, named(film, settings)) is None for film in films])
+    place = np.searchsorted(_BINS, told, side="right")
+    return {
+        f"confidence from {(0.0, *_BINS)[k]:.2f}": {
+            "films": int((place == k).sum()),
+            "weight": float(weight[place == k].sum() / weight.sum()),
+            "confidence": float(np.average(told[place == k], weights=weight[place == k])),
+            "right": float(np.average(right[place == k], weights=weight[place == k])),
         }
-        for place in sorted(rows)
-    ]
+        for k in np.unique(place)
+    }
 
 
 def _told(film: Film, names: Names) -> float:
@@ -231,10 +128,9 @@ def tried(given: Sequence[str]) -> dict[str, SequenceSettings]:
     """The shipped weights of the search, and others: ``NAME=VALUE[,NAME=VALUE]``."""
     settings = {BY_SEQUENCE: SequenceSettings()}
     for text in given:
-        changes = dict(part.split("=") for part in text.split(","))
-        settings[text] = replace(
-            SequenceSettings(), **{name: float(value) for name, value in changes.items()}
-        )
+        changes = (part.split("=") for part in text.split(","))
+        values = {name: float(value) for name, value in changes}
+        settings[text] = replace(SequenceSettings(), **values)
     return settings
 
 
@@ -261,7 +157,7 @@ def main() -> int:
     groups: dict[str, list[Film]] = defaultdict(list)
     for film in films:
         groups[film.group].append(film)
-    named = {
+    naming = {
         group: {way: shares(part, name) for way, name in methods(settings).items()}
         for group, part in groups.items()
     }
@@ -272,16 +168,17 @@ def main() -> int:
     simulated = [film for film in films if film.group != "real"]
     bins = {way: reliability(simulated, weights) for way, weights in settings.items()}
     if given.json:
-        print(json.dumps({"named": named, "doubt": doubts, "reliability": bins}, indent=1))
+        print(json.dumps({"named": naming, "doubt": doubts, "reliability": bins}, indent=1))
         return 0
     print(f"model: {engine.identity.sha256[:12]}")
     for group, part in groups.items():
         print(f"\n{group}, {len(part)} films")
-        _print(named[group])
+        _print(naming[group])
         _print(doubts[group])
-    print("\nHow often right, by confidence; simulated films")
+    print("\nHow often right, by confidence; transitional spines as common as among people")
     for way, rows in bins.items():
-        _print({f"{way}, from {row.pop('from'):.2f}": row for row in rows})
+        print(way)
+        _print(rows)
     return 0
 
 
