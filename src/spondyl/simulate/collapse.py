@@ -157,7 +157,7 @@ def collapse_film(
     field: Field | None = None
     for collapse in collapses:
         manner = draw_manner(collapse, rng)
-        squeeze, spine, levels = _plan(label, collapse, manner)
+        squeeze, spine, levels = plan_collapse(label, collapse, manner)
         step = make_field(squeeze, spine, (width, height), manner.denser)
         field = step if field is None else step.after(field)
         label = _moved_label(label, collapse, manner, squeeze, spine, levels)
@@ -244,10 +244,16 @@ def six_points(body: VertebraLabel) -> FloatArray:
     return np.vstack([corners, mids])
 
 
-def _plan(
+def plan_collapse(
     label: FilmLabel, collapse: Collapse, manner: Manner
 ) -> tuple[Squeeze, Follow, list[Level]]:
-    """The warp of one fracture, and the levels that move as bodies, top to bottom."""
+    """The warp of one fracture, and the levels that move as bodies, top to bottom.
+
+    Raises
+    ------
+    ValueError
+        As :func:`collapse_film`.
+    """
     if collapse.level not in label.vertebrae:
         raise ValueError(f"{label.name}: no body {collapse.level} in the label to collapse.")
     points = {level: six_points(body) for level, body in label.vertebrae.items() if body.has_quad}

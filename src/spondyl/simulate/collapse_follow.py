@@ -84,6 +84,7 @@ def follow(
         np.array([quad.mean(axis=0) for quad in after]),
         float(np.median([body_axes(quad).depth_px for quad in quads])),
         1.0 if squeeze.axes.anterior[0] >= 0 else -1.0,
+        max(0.4 * room, 4.0),
     )
 
 

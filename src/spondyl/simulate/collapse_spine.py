@@ -85,6 +85,8 @@ class Follow:
     depth_px : float
     forward : float
         1 where anterior is to the right, -1 where it is to the left.
+    edge_px : float
+        Rows under the film's upper edge over which what is left of the motion fades.
     """
 
     motions: tuple[Motion, ...]
@@ -92,6 +94,7 @@ class Follow:
     centres_px: FloatArray
     depth_px: float
     forward: float
+    edge_px: float
 
     def shift(self, x: FloatArray, y: FloatArray) -> Planes:
         """Displacement from places after the motion to where they come from.
@@ -115,8 +118,9 @@ class Follow:
         linear, offset = self.motions[-1].back
         for axis in (0, 1):
             total[axis] += linear[axis, 0] * x + (linear[axis, 1] * y + offset[axis])
-        beside = self._beside(x, y)
-        return total[0] * beside, total[1] * beside
+        edge = np.clip(y / self.edge_px, 0, 1)
+        kept = self._beside(x, y) * (edge * edge * (3 - 2 * edge))
+        return total[0] * kept, total[1] * kept
 
     def _beside(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """1 at the spine, 0 far beside it."""
