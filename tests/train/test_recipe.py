@@ -181,3 +181,37 @@ class TestRun:
         recipe_run.run_recipe(recipe, tmp_path / "out", only=["first"])
         done = json.loads((tmp_path / "out/runs/first" / recipe_run.DONE_FILE).read_text())
         assert done["batch_size"] == 2
+
+
+@pytest.mark.slow
+def test_a_tiny_recipe_from_nothing_to_weights(values, tmp_path):
+    """Two real stages, the second from the first and on a stream; then nothing is left to do."""
+    scene = {"pitch_mm": 2.0, "implant_share": 0.0, "views": {"coned": 1.0}}
+    common = {key: values[key] for key in ("network", "optimiser", "precision", "accelerator")}
+    common |= {"kind": "finder", "workers": 0, "batch_size": 2}
+    common |= {"budget": {"max_steps": 2, "validate_every": 2, "checkpoint_every": 2}}
+    common["data"] = {"validation_share": 0.4, "validation_films": 2}
+    stream = {"seed": 3, "scene": scene, "films_per_patient": 2, "lanes": 1}
+    content = {
+        "recipe": "spondyl.recipe/1",
+        "name": "tiny",
+        "geometries": {"some": {"count": 6, "seed": 1, "scene": scene}},
+        "common": common,
+        "stages": {
+            "first": {"seed": 1, "data": {"geometry": "some"}},
+            "second": {"seed": 2, "start_from": "first", "data": {"stream": stream}},
+        },
+        "weights": {"finder": "second"},
+    }
+    recipe, out = load_recipe(saved(content, tmp_path)), tmp_path / "out"
+    weights = recipe_run.run_recipe(recipe, out, workers=1)
+    card = json.loads((weights / "finder.json").read_text())
+    assert card["settings"]["trained_steps"] == 2
+    assert card["settings"]["data"]["stream"]["seed"] == 3
+    log = json.loads((weights / "logs" / "second.json").read_text())
+    assert [run["seed"] for run in log["runs"]] == [1, 2]
+    assert log["runs"][1]["starts"][0]["processes"] == 1
+    assert "val/score" in log["runs"][1]["last_validation"]
+    made = {path: path.stat().st_mtime_ns for path in weights.glob("*.onnx")}
+    recipe_run.run_recipe(recipe, out, workers=1)
+    assert made == {path: path.stat().st_mtime_ns for path in weights.glob("*.onnx")}

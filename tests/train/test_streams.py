@@ -1,3 +1,4 @@
+import pickle
 from itertools import islice
 
 import numpy as np
@@ -71,9 +72,13 @@ def test_data_without_labels_ends_with_a_sentence():
 
 
 @pytest.mark.parametrize("kind", ["finder", "body", "view"])
-def test_each_kind_has_samples(kind, values, geometries):
+def test_each_kind_has_samples_and_can_be_handed_to_a_new_process(kind, values, geometries):
     values = {**values, "kind": kind, "network": {}}
+    values["data"] = {**values["data"], "stream": {"seed": 1}}
     experiment = parse_experiment(values)
     training, _ = open_sources(experiment.data, geometries / "cache")
-    samples = sample_maker(experiment)(training.at(0), np.random.default_rng(0))
+    handed = pickle.loads(pickle.dumps(training_loader(experiment, training, 0).dataset))
+    assert handed.source.shares.tolist() == training.shares.tolist()
+    assert handed.make.keywords == sample_maker(experiment).keywords
+    samples = handed.make(training.at(1), np.random.default_rng(0))
     assert ("crop" if kind == "body" else "film") in samples[0]

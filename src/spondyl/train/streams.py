@@ -1,6 +1,7 @@
 """Endless, reproducible streams of samples, and the fixed set that validates them."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import torch
@@ -9,7 +10,7 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset, get_worker_in
 from spondyl.network.export import Kind
 from spondyl.network.unet import UNetConfig
 from spondyl.train.body_data import body_samples
-from spondyl.train.config import Experiment
+from spondyl.train.config import Experiment, FramingSettings
 from spondyl.train.finder_data import finder_sample, usable
 from spondyl.train.mixture import Mixture
 from spondyl.train.sources import Scene
@@ -25,18 +26,28 @@ _DRAWS = 50
 def sample_maker(experiment: Experiment) -> MakeSamples:
     """What turns a scene into samples, for the experiment's kind of network."""
     framing, collapses = experiment.framing, experiment.data.collapse_share
+    # Partials of plain functions: workers that start afresh must be able to take them over.
     if experiment.kind is Kind.BODY:
-        return lambda scene, rng: body_samples(scene, rng, experiment.body, framing, collapses)
+        return partial(
+            body_samples, settings=experiment.body, framing=framing, collapse_share=collapses
+        )
     if experiment.kind is Kind.VIEW:
-        return lambda scene, rng: [view_sample(scene, rng, framing)]
+        return partial(_view_samples, framing=framing)
     config = experiment.network_config()
     assert isinstance(config, UNetConfig)
-    stride = config.output_stride
+    return partial(
+        _finder_samples, framing=framing, stride=config.output_stride, collapses=collapses
+    )
 
-    def finder(scene: Scene, rng: np.random.Generator) -> list[Sample]:
-        return [finder_sample(scene, rng, framing, stride, collapses)] if usable(scene) else []
 
-    return finder
+def _view_samples(scene: Scene, rng: np.random.Generator, framing: FramingSettings) -> list[Sample]:
+    return [view_sample(scene, rng, framing)]
+
+
+def _finder_samples(
+    scene: Scene, rng: np.random.Generator, framing: FramingSettings, stride: int, collapses: float
+) -> list[Sample]:
+    return [finder_sample(scene, rng, framing, stride, collapses)] if usable(scene) else []
 
 
 class SampleStream(IterableDataset[Sample]):
