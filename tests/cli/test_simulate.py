@@ -59,3 +59,48 @@ def test_folder_without_bones_is_wrong_use(spondyl, tmp_path, calls):
     assert said.code == 2
     assert "no bones" in said.err
     assert calls == []
+
+
+@pytest.fixture
+def warped(monkeypatch, tmp_path):
+    seen = []
+
+    def write_collapsed(source, out, settings, progress):
+        seen.append((source, out, settings))
+        return [None] * 4, ("b.png: no normal body.",)
+
+    monkeypatch.setattr("spondyl.simulate.collapse_write.write_collapsed", write_collapsed)
+    (tmp_path / "films.json").write_text('{"schema": "spondyl.dataset/1", "films": {}}')
+    return seen
+
+
+def test_into_warps_instead_of_simulating(spondyl, tmp_path, calls, warped):
+    said = spondyl(
+        "simulate", "--into", tmp_path, "--out", tmp_path / "made", "--losses", "0.25,0.4",
+        "--shapes", "wedge,crush", "--bodies", 2, "--seed", 3,
+    )  # fmt: skip
+    source, out, settings = warped[0]
+    assert (source, out) == (tmp_path, tmp_path / "made")
+    assert settings.losses == (0.25, 0.4)
+    assert settings.shapes == ("wedge", "crush")
+    assert (settings.bodies, settings.seed) == (2, 3)
+    assert said.code == 0
+    assert "4 films" in said.out
+    assert said.err == "spondyl: b.png: no normal body.\n"
+    assert calls == []
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("--losses", "much"), "--losses much"),
+        (("--losses", "0.9"), "lost share"),
+        (("--shapes", "flat"), "flat"),
+        (("--dicom",), "--dicom"),
+    ],
+)
+def test_wrong_fractures_are_wrong_use(spondyl, tmp_path, warped, words, complaint):
+    said = spondyl("simulate", "--into", tmp_path, "--out", tmp_path / "made", *words)
+    assert said.code == 2
+    assert complaint in said.err
+    assert warped == []
