@@ -50,7 +50,7 @@ $(DEV_STAMP): pyproject.toml | $(if $(filter demo install,$(MAKECMDGOALS)),$(PLA
 	$(call new_environment,$(DEV))
 	@echo "Installing spondyl with $(TORCH) and the tools into $(DEV); this takes some minutes ..."
 	@$(DEV)/bin/python $(PIP) "$(TORCH)"
-	@$(DEV)/bin/python $(PIP) --editable '.[train,dev,docs]'
+	@$(DEV)/bin/python $(PIP) --editable '.[train,reports,dev,docs]'
 	@touch $@
 
 .PHONY: install

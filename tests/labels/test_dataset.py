@@ -116,7 +116,7 @@ def write(folder, content=None, **film):
 @pytest.mark.parametrize(
     ("film", "words"),
     [
-        ({"size_px": None}, r"a\.png.*size_px"),
+        ({"size_px": "wide"}, r"a\.png.*size_px"),
         ({"size_px": [1]}, "size_px"),
         ({"posterior_side": "back"}, "left or right, found 'back'"),
         ({"vertebrae": {"C7": {}}}, "unknown level 'C7'"),

@@ -14,6 +14,9 @@ from spondyl.labels.model import FilmLabel, VertebraLabel
 
 SCHEMA = "spondyl.dataset/1"
 FILE_NAME = "films.json"
+#: Of a film that was not at hand when it was labelled; null in the file.
+UNKNOWN_SIZE_PX = (0, 0)
+UNKNOWN_SIDE = ""
 _FILM_KEYS = ("size_px", "posterior_side", "vertebrae", "patient", "split", "site", "report")
 _BODY_KEYS = (
     "status", "corners_px", "mid_endplates_px", "genant_grade", "shape", "height_loss",
@@ -126,12 +129,15 @@ def film_from_json(file: str, name: str, value: Any) -> FilmLabel:
     if not isinstance(value, dict):
         raise DatasetError(f"{where}: expected an object, found {type(value).__name__}.")
     try:
-        width, height = (int(v) for v in value["size_px"])
+        # Null where the film was not at hand when it was labelled, as from a report.
+        width, height = (int(v) for v in value["size_px"] or UNKNOWN_SIZE_PX)
     except (KeyError, TypeError, ValueError):
         raise DatasetError(f'{where}: expected "size_px": [width, height].') from None
-    side = value.get("posterior_side")
-    if side not in ("left", "right"):
-        raise DatasetError(f'{where}: expected "posterior_side" left or right, found {side!r}.')
+    side = value.get("posterior_side", "none")
+    if side not in ("left", "right", None):
+        raise DatasetError(
+            f'{where}: expected "posterior_side" left or right, found {value.get("posterior_side")!r}.'
+        )
     vertebrae = {}
     for level_name, body in value.get("vertebrae", {}).items():
         try:
@@ -145,7 +151,7 @@ def film_from_json(file: str, name: str, value: Any) -> FilmLabel:
     return FilmLabel(
         name=name,
         size_px=(width, height),
-        posterior_side=side,
+        posterior_side=side or UNKNOWN_SIDE,
         vertebrae=dict(sorted(vertebrae.items(), key=lambda item: list(Level).index(item[0]))),
         patient=value.get("patient"),
         split=value.get("split"),
@@ -205,8 +211,8 @@ def _losses(value: Any) -> tuple[float, float, float] | None:
 def film_to_json(film: FilmLabel) -> dict[str, Any]:
     """One film as it stands in a data set's JSON."""
     value: dict[str, Any] = {
-        "size_px": list(film.size_px),
-        "posterior_side": film.posterior_side,
+        "size_px": list(film.size_px) if tuple(film.size_px) != UNKNOWN_SIZE_PX else None,
+        "posterior_side": film.posterior_side or None,
         **film.extra,
     }
     for key in ("patient", "split", "site", "report"):

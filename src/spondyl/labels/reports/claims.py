@@ -1,0 +1,155 @@
+"""From the words of a clause to what it claims."""
+
+import re
+from collections.abc import Sequence
+
+from spondyl.labels.reports.certainty import Certainty
+from spondyl.labels.reports.clauses import Clause
+from spondyl.labels.reports.statements import Claim
+from spondyl.labels.reports.terms import BENIGN, BODY_SUBJECT, OLD, PLANNED, Kind, Term
+
+_ANSWER_NO = re.compile(
+    r"(?:\s*\([^)]{0,30}\)|\s+(?:deformit\w+|present|seen|identified|noted))?\s*[:=?-]+\s*(?:no|none|nil|absent|negative|neg|not (?:seen|present|identified|detected)|0|n|-)\s*"
+    r"(?:[.;,|)]|$|\n)", re.IGNORECASE,
+)  # fmt: skip
+_VISIBLE = re.compile(
+    r"\b(?:unchanged|stable|again|redemonstrat\w+|seen|noted|shows?|present|healed|visible|evident|persist\w*|remains?|now)\b",
+    re.IGNORECASE,
+)
+_UNSURE = re.compile(
+    r"\b(?:likely|probabl[ey]|possibl[ey]|may|might|could|suggest\w*|favou?r\w*|perhaps|presumabl[ey]|suspect\w*|\?)",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:likely|probabl[ey]|possibl[ey]|due to|related to|consistent with|compatible with|in keeping with|favou?r\w*|represent\w*|rather|reflect\w*|secondary to|of|as|a|an|is|are|may be|suggest\w*|felt to be|thought to be|considered|from|appears?|looks?|on|within)\W+(?:to be |an? |the |of |mild |just |simply |purely |most likely |likely |probably )*$",
+    re.IGNORECASE,
+)  # fmt: skip
+_OR_FRACTURE = re.compile(
+    r"\b(?:versus|vs\.?|or|/)\s+(?:an? |possible |possibly |mild |old |chronic |early |subtle |true |remote |healed |prior |acute )*(?:compression|wedge|fracture|fx|insufficiency|#|collapse|physiologic|developmental|normal|degenerative|schmorl|positional|congenital|limbus|remodel)", re.IGNORECASE,
+)  # fmt: skip
+_NOT_OLD = re.compile(
+    r"(?:\?|\bpossibl[ey]\s|\bnot\s|\bno\s|\bor\s|\bvs\.?\s|\bversus\s|whether\s|either\s|indeterminate\s)\s*(?:an?\s)?$",
+    re.IGNORECASE,
+)
+_OR_AGE = re.compile(
+    r"^\s*(?:versus|vs\.?|or|\?|/)\s*(?:sub)?(?:acute|new|recent|fresh)", re.IGNORECASE
+)
+
+
+def claim_of(
+    text: str, sentence: tuple[int, int], clause: Clause, term: Term, certainty: Certainty
+) -> Claim | None:
+    """What a term claims of the levels it goes with; None for nothing."""
+    negated = certainty.negated or _ANSWER_NO.match(text, term.end, sentence[1]) is not None
+    if certainty.historical and not _VISIBLE.search(text, *sentence):
+        return None
+    if term.kind is Kind.NORMAL:
+        return None if certainty.negated and not term.general else Claim.NORMAL
+    if term.kind is Kind.UNSEEN:
+        return Claim.UNSEEN
+    if term.kind is Kind.TREATED:
+        return None if negated or planned(text, sentence, term) else Claim.FRACTURED
+    if term.kind is Kind.OTHER:
+        return None
+    if negated:
+        return Claim.NORMAL
+    if (benign := _benign(text, clause, term)) is not None:
+        return benign
+    return Claim.SUSPECTED if certainty.suspected else Claim.FRACTURED
+
+
+def planned(text: str, sentence: tuple[int, int], term: Term) -> bool:
+    """A treatment that was not done, or not yet."""
+    before = " ".join(text[sentence[0] : term.start].split()[-6:])
+    after = " ".join(text[term.end : sentence[1]].split()[:6])
+    done = re.search(
+        r"\b(?:s/p|status post|post|previous|prior|following|after|underwent|undergone|treated|has had|old)\b",
+        before,
+        re.IGNORECASE,
+    )
+    return done is None and (
+        PLANNED.search(before) is not None
+        or (re.search(r"\b(?:is|are|may|might|could|should|planned|scheduled|recommended|candidate|considered|evaluation|consult\w*|referral)\b", after, re.IGNORECASE) is not None
+        and re.search(r"\b(?:planned|scheduled|recommended|considered|candidate|be|evaluation|consult\w*|referral)\b", after, re.IGNORECASE) is not None)
+    )  # fmt: skip
+
+
+def _benign(text: str, clause: Clause, term: Term) -> Claim | None:
+    """A changed shape that the clause explains without fracture."""
+    words = text[clause.start : clause.end]
+    for match in BENIGN.finditer(words):
+        at = clause.start + match.start()
+        attributive = 0 <= term.start - (clause.start + match.end()) <= 12
+        given = attributive or _REASON.search(words[: match.start()]) is not None
+        if not given:
+            continue
+        if term.kind is Kind.FRACTURE and re.search(
+            r"fract|fx|#|vcf|collaps|burst", text[term.start : term.end], re.IGNORECASE
+        ):
+            continue
+        if _OR_FRACTURE.search(words):
+            return Claim.SUSPECTED
+        near = text[max(clause.start, at - 40) : at]
+        if match.group().lower().startswith(("schmorl", "limbus")) and not re.search(
+            r"(?:due to|secondary|likely|from|related|represent\w*|consistent|rather)",
+            near,
+            re.IGNORECASE,
+        ):
+            continue
+        return Claim.BENIGN if _UNSURE.search(near) else Claim.NORMAL
+    return None
+
+
+def is_old(text: str, sentence: tuple[int, int], term: Term, terms: Sequence[Term]) -> bool:
+    """The fracture is said to be old, healed, known or unchanged."""
+    rivals = [t for t in terms if t.kind in (Kind.FRACTURE, Kind.DEFORMITY) and t is not term
+              and sentence[0] <= t.start and t.end <= sentence[1]]  # fmt: skip
+    for match in OLD.finditer(text, *sentence):
+        if _NOT_OLD.search(text[max(sentence[0], match.start() - 16) : match.start()]):
+            continue
+        if _OR_AGE.match(text[match.end() : match.end() + 20]):
+            continue
+        if match.start() >= term.start and match.end() <= term.end:
+            return True
+        nearer = [t for t in rivals if abs(_gap(t, match)) < abs(_gap(term, match))]
+        if not nearer:
+            return True
+    return False
+
+
+def _gap(term: Term, match: re.Match[str]) -> int:
+    """Characters between; words before their noun are nearer than words after another's."""
+    if match.end() <= term.start:
+        return term.start - match.end()
+    return max(0, match.start() - term.end) + 12
+
+
+def normal_of_bodies(text: str, clause: Clause, term: Term, terms: Sequence[Term]) -> bool:
+    """A "normal" without a level speaks of the bodies, and not of discs or alignment."""
+    if term.general:
+        return True
+    masked = list(text[clause.start : clause.end])
+    for other in terms:
+        if other.kind is Kind.OTHER and clause.start <= other.start and other.end <= clause.end:
+            masked[other.start - clause.start : other.end - clause.start] = "~" * (
+                other.end - other.start
+            )
+    words = "".join(masked)
+    after = re.split(r"[.;]|,(?! and)|\bwith\b", words[term.end - clause.start :])[0]
+    before = words[: term.start - clause.start]
+    if re.match(
+        r"\s+(?!in\b|and\b|on\b|throughout\b|at\b|for\b|with\b|as\b|limits\b|by\b)[A-Za-z~]", after
+    ):
+        noun = re.split(r"\b(?:with|without|is|are)\b", after)[0]
+        if BODY_SUBJECT.search(noun):
+            return True
+        if "~" in noun:
+            return False
+    before = re.split(r"[;]|\.\s", before)[-1]
+    if BODY_SUBJECT.search(before):
+        # "vertebral bodies are normal, discs are intact": what stands last before the verb counts.
+        tail = re.split(r",\s*(?!and\b|or\b)", before)[-1]
+        return BODY_SUBJECT.search(tail) is not None or "~" not in tail
+    if re.match(r"\s*(?:in |of )?(?:height|stature|configuration|shape)", after):
+        return "~" not in before
+    return "~" not in words and len(words.split()) <= 3
