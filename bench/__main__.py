@@ -24,6 +24,7 @@ SCRIPTS = {
     "warped": "fractures warped into real films",
     "passes": "the finder alone against finder and body network",
     "naming": "class per pixel against instances with a sequence search",
+    "ingredients": "what each ingredient of the simulation is worth",
     "card": "nothing: puts measured figures into the model card",
 }
 _LIBRARIES = ("numpy", "opencv-python-headless", "onnxruntime")
