@@ -5,7 +5,6 @@ several shares of its height; two or three bodies of a film at once, at least th
 Films are evaluated, never trained on. The fractures are made, not real.
 """
 
-import argparse
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -16,7 +15,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # `python bench/warped.py` finds `bench`
 
-from bench.goals import Section, parser, tell_sections
+from bench.goals import parser, tell_sections
 from bench.warped_figures import LOSSES, SHAPES, Case, Warped, save_cases, section_of
 from spondyl.anatomy import JUDGED_LEVELS, Level, Shape, Status
 from spondyl.evaluate.match import match_findings
@@ -25,7 +24,6 @@ from spondyl.labels import Dataset, FilmLabel, load_dataset
 from spondyl.simulate.collapse import Collapse, collapse_film, collapsible
 
 if TYPE_CHECKING:
-    from spondyl.cli.compose import FilmSource
     from spondyl.read.reader import Reader
 
 SEED = 20_261_123
@@ -147,26 +145,6 @@ def _read(
         for body in (of.get(id(finding)) for finding in called)
     )
     return cases, alarms
-
-
-def warped_section(given: argparse.Namespace, out: Path, source: "FilmSource") -> Section:
-    """The table for the bench of accuracy: set, site and weights as its arguments say.
-
-    Parameters
-    ----------
-    given : argparse.Namespace
-        ``real``, ``site`` and ``weights``.
-    out : Path
-        Folder that keeps the probabilities.
-    source : FilmSource
-        Names the model.
-    """
-    from spondyl.cli.compose import open_reader
-
-    result = measure_warped(given.real, open_reader(given.site, 1, given.weights))
-    save_cases(result, out / "warped.csv")
-    facts: dict[str, object] = {"folder": given.real.resolve().name}
-    return section_of(result, facts | {"model": source.model.get("sha256", "unknown")[:12]})
 
 
 def main() -> int:
