@@ -79,7 +79,8 @@ def figures_of(result: Warped) -> list[Figure]:
     def of(loss: float | None = None, shape: Shape | None = None) -> list[Case]:
         return [c for c in warped if loss in (None, c.loss) and shape in (None, c.shape)]
 
-    held, told = [], []
+    held: list[Figure] = []
+    told: list[Figure] = []
     for loss in losses:
         goals = GOALS.get(loss, (None, None))
         into = held if loss in GOALS else told
