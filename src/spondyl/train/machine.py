@@ -6,12 +6,13 @@ import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
 from spondyl import __version__
 
+Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
 _PACKAGES = ("torch", "pytorch-lightning", "numpy", "opencv-python-headless", "numba")
 
 
@@ -59,7 +60,7 @@ def first_process() -> bool:
     return int(next((os.environ[name] for name in ranks if name in os.environ), "0")) == 0
 
 
-def usable_precision(wanted: str, accelerator: str) -> str:
+def usable_precision(wanted: Precision | Literal["auto"], accelerator: str) -> Precision:
     """Lightning's name of the precision; "auto" is what the device does well.
 
     GPUs since 2020 compute in bfloat16, which needs no scaling of the loss; older ones in float16.
