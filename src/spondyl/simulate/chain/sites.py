@@ -79,6 +79,7 @@ _NAMED = (
         shutter=0.6,
         dust=0.0,
         scratches=0.0,
+        wear=0.0,
         eight_bit=0.3,
         anatomy=Anatomy(stoutness=(0.3, 1.0), implant_share=0.12),
     ),
@@ -101,6 +102,7 @@ _NAMED = (
         shutter=0.0,
         dust=0.0,
         scratches=0.0,
+        wear=0.0,
         marker=0.15,
         anatomy=Anatomy(views=((View.STANDING, 1.0),), scoliosis_share=0.45, stoutness=(-0.2, 0.9)),
     ),
@@ -192,7 +194,7 @@ _HELD_BACK = (
         held_back=True,
         energy_kev=(36.0, 44.0),  # outside: from 36
         trabecular_fraction=(0.035, 0.09),  # outside: from 0.035
-        cortex=(0.3, 0.75),  # outside: from 0.3
+        cortex=(0.35, 0.9),  # outside: from 0.35
         scatter_fraction=(0.3, 0.6),
         quanta_per_mm2=(1.5e3, 2e4),
         heel=(0.1, 0.5),
@@ -227,7 +229,7 @@ _HELD_BACK = (
             implant_share=0.03,
             stoutness=(-0.6, 0.9),
             degeneration=0.45,
-            bone_density=(0.55, 0.95),
+            bone_density=(0.65, 1.0),
             calcification_share=0.6,
         ),
     ),
@@ -257,6 +259,7 @@ _HELD_BACK = (
         denoise=(1.5, 3.0),  # outside
         dust=0.0,
         scratches=0.0,
+        wear=0.0,
         eight_bit=1.0,
         anatomy=Anatomy(
             views=((View.STANDING, 0.05), (View.LUMBAR, 0.50), (View.CONED, 0.45)),
