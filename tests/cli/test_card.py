@@ -10,8 +10,11 @@ from spondyl.cli.card import (
     EVALUATION_FILE,
     evaluation_markdown,
     load_model_card,
+    site_markdown,
     table,
 )
+from spondyl.read.calibration import Expected, MadeFrom
+from spondyl.read.site import Site
 from spondyl.read.weights import Net, load_card, model_identity
 
 #: FIELD of a model card: what each must say (Mitchell et al. 2019; CLAIM).
@@ -123,6 +126,25 @@ def test_goals_complaints_and_percents():
     assert "- **This set does not count**: no mimics" in text
     assert "- a remark" in text
     assert "other networks" not in text
+
+
+def test_a_site_says_what_it_was_made_from_and_what_to_expect():
+    expected = {
+        "sensitivity": Expected(0.91, 0.85, 0.95, 120),
+        "false_alarms_per_film": Expected(0.05, None, None, 300),
+    }
+    made = MadeFrom(
+        "site-films", 300, 290, 2100, 120, "2026-01-01", "0.05 false alarms per film", "as is",
+        "abc", expected, ("Few fractures.",),
+    )  # fmt: skip
+    text = site_markdown(Site(threshold=0.4, made_from=made), "abc")
+    assert "fractured at 0.4 or more" in text
+    assert "300 films of 290 patients (2100 bodies, 120 fractured)" in text
+    assert "| sensitivity | 0.910 | 0.850 to 0.950 | 120 |" in text
+    assert "| false alarms per film | 0.050 |  | 300 |" in text
+    assert "- Few fractures." in text
+    assert "other networks" not in text
+    assert "made with other networks" in site_markdown(Site(made_from=made), "else")
 
 
 def test_tables_keep_their_columns():

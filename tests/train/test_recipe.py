@@ -190,7 +190,7 @@ def test_a_tiny_recipe_from_nothing_to_weights(values, tmp_path):
     common = {key: values[key] for key in ("network", "optimiser", "precision", "accelerator")}
     common |= {"kind": "finder", "workers": 0, "batch_size": 2}
     common |= {"budget": {"max_steps": 2, "validate_every": 2, "checkpoint_every": 2}}
-    common["data"] = {"validation_share": 0.4, "validation_films": 2}
+    common["data"] = {"validation_share": 0.55, "validation_films": 2}
     stream = {"seed": 3, "scene": scene, "films_per_patient": 2, "lanes": 1}
     content = {
         "recipe": "spondyl.recipe/1",

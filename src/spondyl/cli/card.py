@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from spondyl import __version__
-from spondyl.read.site import DEFAULT_SITE, load_site
+from spondyl.read.site import DEFAULT_SITE, Site, load_site
 from spondyl.read.weights import Net, WeightsError, load_card, model_identity, packaged_folder
 
 CARD_FILE = "card.md"
@@ -89,12 +89,17 @@ def load_model_card(folder: Path | Traversable | None = None) -> Card:
         "networks": _networks(cards, place),
         "training": _training(cards),
         "evaluation": evaluation_markdown(evaluation, model),
-        "site": _site(),
+        "site": site_markdown(load_site(_packaged_site(place)), model),
     }
     for name, value in filled.items():
         text = text.replace("{{" + name + "}}", value)
     title, sections = _split(text)
     return Card(title, sections, evaluation, current)
+
+
+def _packaged_site(place: Path | Traversable) -> str | Path:
+    own = place / f"site-{DEFAULT_SITE}.json"
+    return own if isinstance(own, Path) and own.is_file() else DEFAULT_SITE
 
 
 def _split(text: str) -> tuple[str, dict[str, str]]:
@@ -155,9 +160,38 @@ def _plain(value: object) -> str:
     return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
-def _site() -> str:
-    site = load_site(DEFAULT_SITE)
-    return f"The packaged site calls a body fractured at {site.threshold:g} or more. {site.note}"
+def site_markdown(site: Site, model: str) -> str:
+    """What a site was made from and what to expect of it.
+
+    Parameters
+    ----------
+    site : Site
+    model : str
+        Checksum of the networks at hand.
+    """
+    text = f"The packaged site calls a body fractured at {site.threshold:g} or more. {site.note}"
+    made = site.made_from
+    if made is None:
+        return text
+    facts = [
+        f"made on {made.date} from {made.films} films of {made.patients} patients "
+        f"({made.bodies} bodies, {made.fractured} fractured): {made.dataset}",
+        f"operating point: {made.target}",
+        f"probabilities: {made.method}",
+        *made.warnings,
+    ]
+    if made.model_sha256 != model:
+        facts.append(f"**made with other networks** (`{made.model_sha256[:12]}`)")
+    text += "\n\n" + "\n".join(f"- {fact}" for fact in facts)
+    if not made.expected:
+        return text
+    rows = [("expected on new films of the same source", "value", "95 % interval", "n")]
+    for name, figure in made.expected.items():
+        interval = ""
+        if figure.low is not None and figure.high is not None:
+            interval = f"{figure.low:.3f} to {figure.high:.3f}"
+        rows.append((name.replace("_", " "), f"{figure.value:.3f}", interval, f"{figure.n:,}"))
+    return f"{text}\n\n{table(rows)}"
 
 
 def evaluation_markdown(evaluation: Mapping[str, Any], model: str) -> str:
