@@ -13,6 +13,10 @@ FloatImage = NDArray[np.float32]
 
 #: Cells of the coarse grid of the spine's motion in a body's depth.
 _CELLS_PER_DEPTH = 22
+#: Fine grain is what a blur of this width takes away, in depths of a body.
+_GRAIN_SHARE = 0.018
+#: Where less than this share of a pixel's height comes from one pixel, grain would smear.
+_SMEARED = (0.45, 0.75)
 #: Less than this does not move a pixel.
 _STILL_PX = 0.02
 
@@ -29,6 +33,12 @@ class Field:
         Displacement back to the source, px.
     denser : ndarray, shape (height, width), float32
         How much compressed bone gains in contrast.
+    smeared : ndarray, shape (height, width), float32
+        Where the picture is stretched so much that its fine grain is taken from elsewhere, 0..1.
+    grain_x, grain_y : ndarray, shape (height, width), float32
+        Displacement to that place, px.
+    blur_px : float
+        Width of the blur that tells grain from the rest.
     """
 
     left: int
@@ -36,6 +46,10 @@ class Field:
     x: FloatImage
     y: FloatImage
     denser: FloatImage
+    smeared: FloatImage
+    grain_x: FloatImage
+    grain_y: FloatImage
+    blur_px: float
 
     @property
     def box(self) -> tuple[slice, slice]:
@@ -61,20 +75,35 @@ class Field:
         wide = self._widened(left, top, right - left, bottom - top)
         x, y = wide.places()
         x, y = x - first.left, y - first.top
-        dx, dy, denser = (
+        dx, dy, denser, smeared, grain_x, grain_y = (
             cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-            for plane in (first.x, first.y, first.denser)
+            for plane in first._planes
         )
-        return Field(left, top, wide.x + dx, wide.y + dy, wide.denser + denser)
+        earlier = smeared > wide.smeared
+        return Field(
+            left,
+            top,
+            wide.x + dx,
+            wide.y + dy,
+            wide.denser + denser,
+            np.maximum(wide.smeared, smeared),
+            np.where(earlier, wide.x + grain_x, wide.grain_x),
+            np.where(earlier, wide.y + grain_y, wide.grain_y),
+            max(self.blur_px, first.blur_px),
+        )
+
+    @property
+    def _planes(self) -> tuple[FloatImage, ...]:
+        return self.x, self.y, self.denser, self.smeared, self.grain_x, self.grain_y
 
     def _widened(self, left: int, top: int, width: int, height: int) -> "Field":
         planes = []
-        for plane in (self.x, self.y, self.denser):
+        for plane in self._planes:
             wide = np.zeros((height, width), np.float32)
             y, x = self.top - top, self.left - left
             wide[y : y + plane.shape[0], x : x + plane.shape[1]] = plane
             planes.append(wide)
-        return Field(left, top, planes[0], planes[1], planes[2])
+        return Field(left, top, *planes, self.blur_px)
 
 
 def make_field(squeeze: Squeeze, spine: Follow, size_px: tuple[int, int], gain: float) -> Field:
@@ -99,7 +128,8 @@ def make_field(squeeze: Squeeze, spine: Follow, size_px: tuple[int, int], gain: 
         )
         for plane in coarse
     )
-    field = Field(left, top, dx, dy, np.zeros((height, width), np.float32))
+    zeros = [np.zeros((height, width), np.float32) for _ in range(4)]
+    field = Field(left, top, dx, dy, *zeros, max(1.2, _GRAIN_SHARE * spine.depth_px))
     _add_squeeze(field, squeeze, _box(squeeze, spine, size_px), gain)
     return field
 
@@ -131,18 +161,44 @@ def _add_squeeze(
         field.denser[part] = gain * cv2.remap(
             squeeze.density, column, row, cv2.INTER_LINEAR, borderValue=0.0
         )
+    _add_grain(field, squeeze, part)
+
+
+def _add_grain(field: Field, squeeze: Squeeze, part: tuple[slice, slice]) -> None:
+    """Mark what is smeared, in place; its grain comes from the inside of the body before."""
+    axes = squeeze.axes
+    down_x, down_y = np.float32(axes.down[0]), np.float32(axes.down[1])
+    along = field.x[part] * down_x + field.y[part] * down_y
+    kept = 1 + down_x * np.gradient(along, axis=1) + down_y * np.gradient(along, axis=0)
+    smeared = np.clip((_SMEARED[1] - kept) / (_SMEARED[1] - _SMEARED[0]), 0, 1)
+    field.smeared[part] = cv2.GaussianBlur(smeared.astype(np.float32), (0, 0), field.blur_px)
+    # By one shift for what lies above the body, and one for what lies below.
+    height, width = along.shape
+    x = np.arange(width, dtype=np.float32) + np.float32(field.left + part[1].start)
+    y = np.arange(height, dtype=np.float32)[:, None] + np.float32(field.top + part[0].start)
+    below = (x - axes.centre_px[0]) * down_x + (y - axes.centre_px[1]) * down_y > 0
+    for side in (False, True):
+        weight = np.where(below == side, smeared, 0.0)
+        total = float(weight.sum())
+        if total > 0:
+            middle = np.array([float((weight * x).sum()), float((weight * y).sum())]) / total
+            shift = float((axes.centre_px - middle) @ axes.down) * axes.down
+            for plane, value in zip((field.grain_x, field.grain_y), shift, strict=True):
+                plane[part][below == side] = value
 
 
 def warp(pixels: FloatImage, field: Field) -> FloatImage:
     """A film as a field says: moved, and brighter where bone was pressed together.
 
     Cubic interpolation keeps the film's noise nearly as it was; a smoother patch would tell the
-    warp.
+    warp, and so would streaks: where discs open wide, only what is coarser than the grain is
+    stretched, and the grain is that of bone nearby.
     """
     warped = pixels.copy()
     part = warped[field.box]
     x, y = field.places()
     moved = cv2.remap(pixels, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
+    _renew_grain(moved, pixels, field, x, y)
     least, most, _, _ = cv2.minMaxLoc(pixels)
     x0, y0, width, height = cv2.boundingRect((field.denser > 0).view(np.uint8))
     if width:
@@ -151,6 +207,42 @@ def warp(pixels: FloatImage, field: Field) -> FloatImage:
         moved[bone] += 2.0 * float(moved[bone].std()) * field.denser[bone]
     np.clip(moved, least, most, out=part)
     return warped
+
+
+def _renew_grain(
+    moved: FloatImage, pixels: FloatImage, field: Field, x: FloatImage, y: FloatImage
+) -> None:
+    """Replace what is smeared in the box of a field, in place."""
+    left, top, width, height = cv2.boundingRect((field.smeared > 0.01).view(np.uint8))
+    if not width:
+        return
+    zone = (slice(top, top + height), slice(left, left + width))
+    columns = np.arange(left, left + width, dtype=np.float32) + np.float32(field.left)
+    rows = np.arange(top, top + height, dtype=np.float32)[:, None] + np.float32(field.top)
+    across = np.stack([x[zone], columns + field.grain_x[zone]])
+    down = np.stack([y[zone], rows + field.grain_y[zone]])
+    x0, y0 = (max(int(plane.min()) - 9, 0) for plane in (across, down))
+    part = pixels[y0 : int(down.max()) + 10, x0 : int(across.max()) + 10]
+    if not part.size:
+        return
+    coarse = cv2.GaussianBlur(part, (0, 0), field.blur_px)
+    grain = part - coarse
+    # Lines and edges are no grain.
+    limit = 3 * 1.48 * float(np.median(np.abs(grain)))
+    np.clip(grain, -limit, limit, out=grain)
+    across -= np.float32(x0)
+    down -= np.float32(y0)
+    renewed, own, other = (
+        cv2.remap(plane, across[k], down[k], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        for plane, k in ((coarse, 0), (grain, 0), (grain, 1))
+    )
+    # As strong as it was here: a disc has less of it than bone.
+    here, there = (
+        cv2.mean(np.abs(g), (field.smeared[zone] > 0.5).view(np.uint8))[0] for g in (own, other)
+    )
+    if there > 0:
+        renewed += min(here / there, 1.2) * other
+    moved[zone] += field.smeared[zone] * (renewed - moved[zone])
 
 
 def _box(squeeze: Squeeze, spine: Follow, size_px: tuple[int, int]) -> tuple[int, int, int, int]:

@@ -33,6 +33,8 @@ _MOST_GROWTH_OF_ROOM = 0.12
 _MOST_TILT = 0.12
 #: A disc next to the body closes by at most this share beyond what the body's loss opened.
 _MOST_CLOSING = 0.15
+#: It opens by at most this share, if the spine can follow so far.
+_MOST_OPENING = 0.8
 #: Any other disc keeps at least this share of its height at either wall when the spine tilts.
 _LEAST_KEPT = 0.6
 
@@ -114,7 +116,10 @@ def _motions(
             # What was opened may close again, and a little more, but at either wall.
             most = squeeze.sunk_px[side] + turn
             most += _MOST_CLOSING * np.maximum(room_px - squeeze.sunk_px[side], 0.0)
-            closing[side] = max(0.0, min(share * float(sunk[side]), float(most.min())))
+            own = np.maximum(room_px - squeeze.sunk_px[side], 0.0).mean()
+            least = float(sunk[side]) - _MOST_OPENING * float(own)
+            asked = max(share * float(sunk[side]), least)
+            closing[side] = max(0.0, min(asked, float(most.min())))
     wanted = float(closing.sum())
     superior = float(closing[0] / wanted) if wanted > 0 else 1.0
     down = min(wanted, float(above[-1])) if index else 0.0
