@@ -1,4 +1,4 @@
-"""Labels as people draw them, for the tests of the formats: spines of any look, oddly named films."""
+"""Labels as people draw them, for the tests of the formats: any spine, oddly named films."""
 
 import numpy as np
 from hypothesis import strategies as st

@@ -63,12 +63,11 @@ def test_a_file_cut_short_is_named(tmp_path, name):
 def test_other_content_is_a_sentence(tmp_path, name, content):
     file = tmp_path / ("a.xml" if name == "cvat" else "a.json")
     file.write_text(content)
-    try:
-        labels = FORMATS[name].read(file, ReadOptions())
-    except FormatError as error:
-        assert str(file) in str(error)
-    else:
-        assert labels.films == ()
+    if (name == "via" and content == "{}") or (name == "labelstudio" and content == "[]"):
+        assert FORMATS[name].read(file, ReadOptions()).films == ()
+        return
+    with pytest.raises(FormatError, match=file.name):
+        FORMATS[name].read(file, ReadOptions())
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -53,6 +53,9 @@ def assemble(
             faults.append(f"{film.where}: the film {film.name!r} is there twice.")
             continue
         seen.add(film.name)
+        if not film.name:
+            faults.append(f"{film.where}: it names no film.")
+            continue
         try:
             label, inferred = _film(film, options)
         except FormatError as error:

@@ -23,7 +23,15 @@ from spondyl.labels.formats.drawn import (
     LabelSet,
     ReadOptions,
 )
-from spondyl.labels.formats.files import film_name, find_one, need, one_file, read_json, write_json
+from spondyl.labels.formats.files import (
+    film_name,
+    find_one,
+    need,
+    one_file,
+    read_json,
+    write_json,
+    write_text,
+)
 from spondyl.labels.formats.names import level_of, point_of, status_of
 from spondyl.labels.formats.points import RING, six_points
 from spondyl.labels.formats.values import REST, body_values, film_values
@@ -71,14 +79,18 @@ def read(path: Path, options: ReadOptions) -> LabelSet:
 
 
 def write(labels: LabelSet, path: Path) -> list[Path]:
-    """Write tasks with annotations, for Label Studio's import; pictures as its local files."""
+    """Write tasks with annotations, and the labelling interface that shows them.
+
+    Pictures are named as Label Studio's local files, relative to its document root.
+    """
     whole: dict[str, Any] = {}
     if labels.note:
         whole["note"] = labels.note
     if labels.extra:
         whole["extra"] = dict(labels.extra)
     tasks = [_task(film, whole) for film in labels.films]
-    return [write_json(one_file(path, "tasks.json"), tasks)]
+    file = write_json(one_file(path, "tasks.json"), tasks)
+    return [file, write_text(file.with_name("interface.xml"), INTERFACE + "\n")]
 
 
 def name_of(address: str) -> str:
@@ -106,7 +118,7 @@ def _film(where: str, task: Any) -> tuple[DrawnFilm, int, dict[str, Any]]:
     data = dict(need(task.get("data"), dict, f"{where}, data", "an object with the picture"))
     ours: dict[str, Any] = dict(data.pop(REST, None) or {})
     key, address = _picture(where, data)
-    name = ours.pop("film", None) or name_of(address)
+    name = film_name(str(ours.pop("film", ""))) or name_of(address)
     kept: dict[str, Any] = {k: v for k, v in task.items() if k not in ("data", "annotations", "id")}
     if address != _LOCAL + quote(name) or key != "image":
         kept["picture"] = {key: address}

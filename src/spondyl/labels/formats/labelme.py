@@ -95,8 +95,8 @@ def _film(file: Path, root: Path, content: Any) -> tuple[DrawnFilm, int, dict[st
         if content.get(key, default) != default:
             own[key] = content[key]
     said = need(content.get("imagePath"), str, f"{where}, imagePath", "a text")
-    name = ours.pop("film", None)
-    if name is None:
+    name = film_name(str(ours.pop("film", "")))
+    if not name:
         beside = os.path.normpath(file.parent.relative_to(root) / said.replace("\\", "/"))
         name = film_name(str(beside))
         if film_name(said) != said:
