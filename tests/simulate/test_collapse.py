@@ -197,6 +197,21 @@ def test_picture_changes_at_the_body_and_not_far_below_it():
     assert picture.min() <= warped.min() <= warped.max() <= picture.max()
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_grain_is_not_smeared_where_discs_open(shape):
+    label = made_label()
+    noise = np.random.default_rng(0).normal(0.5, 0.05, (HEIGHT, WIDTH)).astype(np.float32)
+    warped, after = collapse_film(noise, label, [Collapse(Level.L2, shape, 0.5)])
+    upper = after.vertebrae[Level.L1].mid_endplates_px[1]
+    lower = after.vertebrae[Level.L2].mid_endplates_px[0]
+    assert lower[1] - upper[1] > 20
+    disc = np.s_[
+        round(upper[1]) + 4 : round(lower[1]) - 4, round(upper[0]) - 10 : round(upper[0]) + 11
+    ]
+    rough = np.diff(warped[disc], axis=0).std() / np.diff(noise[disc], axis=0).std()
+    assert 0.55 < rough < 1.3
+
+
 def test_the_spine_above_sinks_under_a_crush_and_not_over_a_biconcave_body():
     label, picture = made_label(), smooth_picture()
 

@@ -232,10 +232,14 @@ def _renew_grain(
     np.clip(grain, -limit, limit, out=grain)
     across -= np.float32(x0)
     down -= np.float32(y0)
+    # Grain is taken pixel by pixel: between pixels it would be weaker.
     renewed, own, other = (
-        cv2.remap(plane, across[k], down[k], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-        for plane, k in ((coarse, 0), (grain, 0), (grain, 1))
-    )
+        cv2.remap(plane, across[k], down[k], way, borderMode=cv2.BORDER_REFLECT_101)
+        for plane, k, way in (
+            (coarse, 0, cv2.INTER_LINEAR), (grain, 0, cv2.INTER_NEAREST),
+            (grain, 1, cv2.INTER_NEAREST),
+        )
+    )  # fmt: skip
     # As strong as it was here: a disc has less of it than bone.
     here, there = (
         cv2.mean(np.abs(g), (field.smeared[zone] > 0.5).view(np.uint8))[0] for g in (own, other)
