@@ -16,6 +16,11 @@ _TO_LEVEL = re.compile(
 _FROM_LEVEL = re.compile(
     r"^(?:\W|is|are|was|were|has|have|had|shows?|showing|demonstrates?|appears?|with|a|an|the|mild\w*|moderate\w*|severe\w*|old|chronic|acute|body|bodies|vertebra[el]?|vertebral|level|also|remains?|marked\w*|slight\w*|minimal\w*|healed|anterior\w*|ant|superior|inferior|endplate|there|been|known|new|subtle|both|all|of|in|stable|s|central\w*|approximately|about|\d+ ?%?|likely|possible|grade|minor|early|focal|significant\w*|partial\w*|looks|seems|height|heights|unchanged|demonstrating|exhibits?|undergone|status|post|evidence|some|osteoporotic|normal|not)*$", re.IGNORECASE,
 )  # fmt: skip
+#: Levels that another one is measured by.
+_REFERENCE = re.compile(
+    r"\b(?:relative to|compared? (?:to|with)|(?:more|less|greater|lower|smaller|shorter|higher|rather|other) than|with respect to|in relation to|adjacent to|(?:just|immediately|level|body|vertebra|one) (?:above|below))\s+(?:the |that of |those of |its |adjacent |neighbou?ring |normal |of )*$",
+    re.IGNORECASE,
+)
 _RANK = {Kind.FRACTURE: 0, Kind.TREATED: 1, Kind.DEFORMITY: 2, Kind.NORMAL: 3, Kind.UNSEEN: 4}
 
 
@@ -43,7 +48,13 @@ def attach(
     nearest to a disc, a joint or another bone is theirs.
     """
     inside = [i for i, t in enumerate(terms) if clause.start <= t.start and t.end <= clause.end]
-    named = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
+    named = [
+        m
+        for m in mentions
+        if clause.start <= m.start
+        and m.end <= clause.end
+        and _REFERENCE.search(text[max(clause.start, m.start - 40) : m.start]) is None
+    ]
     named = [
         part for m in named for part in _divide(text, m, [terms[i] for i in inside],
                                                 [certainties[i] for i in inside])
@@ -92,7 +103,7 @@ def _cost(
     cost += 4.0 * sum(a <= m.start and m.end <= b for m in mentions)
     cost += 3.0 * sum(a <= t.start and t.end <= b for t in terms)
     cost += 2.0 * (gap.count(",") + gap.count("(") + len(re.findall(r"\band\b|\bwith\b", gap)))
-    cost += 4.0 * (gap.count(";") + len(re.findall(r"\bbut\b|\.\s", gap)))
+    cost += 4.0 * (gap.count(";") + len(re.findall(r"\bbut\b|\.\s|\s\.", gap)))
     linked = _FROM_LEVEL if after else _TO_LEVEL
     if linked.match(gap):
         cost -= (
@@ -139,6 +150,30 @@ def _divide(
 
 def _abnormal(term: Term, certainty: Certainty) -> bool:
     return (term.kind in (Kind.FRACTURE, Kind.DEFORMITY, Kind.TREATED)) != certainty.negated
+
+
+_JOINED = re.compile(
+    r"^(?:\W|and|the|vertebra\w*|vertebral|bod\w+|levels?|spine|both)*$", re.IGNORECASE
+)
+
+
+def joined_region(
+    text: str, clause: Clause, group: Attached, regions: Sequence[RegionMention]
+) -> tuple[Level, ...]:
+    """ "T11 and the lumbar bodies": the levels of a region named in one list with levels."""
+    found: list[Level] = []
+    for region in regions:
+        if not (clause.start <= region.start and region.end <= clause.end):
+            continue
+        a, b = (
+            (region.end, group.mention.start)
+            if region.end <= group.mention.start
+            else (group.mention.end, region.start)
+        )
+        gap = text[a:b]
+        if _JOINED.match(gap) and ("and" in gap or "," in gap or "&" in gap):
+            found += region.levels
+    return tuple(found)
 
 
 def region_levels(

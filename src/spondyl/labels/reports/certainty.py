@@ -6,6 +6,7 @@ one are masked. One instance runs for each of negation, suspicion and history; C
 al. 2009) is NegEx with more classes in just this way.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -46,7 +47,7 @@ _NEGATION: dict[str, list[str]] = {
     ],
     "preceding_negations": [
         "no", "not", "without", "w/o", "nil", "absent", "absence of", "negative for", "free of", "free from", "neither", "nor", "none of", "none", "never", "no evidence of", "no sign of", "no signs of",
-        "denies", "denied", "lack of", "rather than", "instead of", "isn't", "aren't", "doesn't", "don't", "didn't", "wasn't", "weren't", "fails to show", "fail to show", "fails to reveal", "nothing to suggest",
+        "denies", "denied", "lack of", "rather than", "instead of", "unlikely", "unlikely to", "isn't", "aren't", "doesn't", "don't", "didn't", "wasn't", "weren't", "fails to show", "fail to show", "fails to reveal", "nothing to suggest",
         "excludes", "rules out", "ruled out", "rule out of", "exclusion of", "excluding any", "resolved", "clear of", "zero", "not a", "no convincing", "no definite", "-ve for", "neg for", "neg",
     ],
     "following_negations": [
@@ -85,6 +86,7 @@ _HISTORY: dict[str, list[str]] = {
     "following_negations": ["suspected clinically", "is clinically suspected", "clinically suspected", "risk", "risk assessment", "in the past", "clinic", "liaison", "protocol", "pathway", "prevention", "guidelines", "score", "probability"],
     "termination": [";", "but", "however", "although", "with", "shows", "demonstrates", "seen", "today", "now"],
 }  # fmt: skip
+_GLUED = re.compile(r"(?<=[A-Za-z0-9])[.,;:](?=[A-Za-z])")
 _KEY = "findings"
 _MASKS = ("negated", "suspected", "historical")
 
@@ -141,7 +143,8 @@ def judge(text: str, clauses: Sequence[tuple[int, int]], terms: Sequence[Term]) 
     if not terms:
         return []
     nlp, rulers = _pipeline()
-    doc = nlp.make_doc(text)
+    # A missing space after a stop ("body.no other") must not hide the next word in a token.
+    doc = nlp.make_doc(_GLUED.sub(" ", text))
     starts = {start for start, _ in clauses} | {end for _, end in clauses}
     waiting = sorted(starts)
     index = 0

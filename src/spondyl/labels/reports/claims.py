@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from spondyl.labels.reports.certainty import Certainty
 from spondyl.labels.reports.clauses import Clause
+from spondyl.labels.reports.levels import LevelMention
 from spondyl.labels.reports.statements import Claim
 from spondyl.labels.reports.terms import BENIGN, BODY_SUBJECT, OLD, PLANNED, Kind, Term
 
@@ -12,6 +13,12 @@ _ANSWER_NO = re.compile(
     r"(?:\s*\([^)]{0,30}\)|\s+(?:deformit\w+|present|seen|identified|noted))?\s*[:=?-]+\s*(?:no|none|nil|absent|negative|neg|not (?:seen|present|identified|detected)|0|n|-)\s*"
     r"(?:[.;,|)]|$|\n)", re.IGNORECASE,
 )  # fmt: skip
+_HEADING = re.compile(r"(?:\s*\([a-z ]{1,12}\))?\s*:", re.IGNORECASE)
+_ANSWER_YES = re.compile(
+    r"\s*(?:$|\n|yes|y\b|present|positive|pos\b|\+|seen|identified|\d|one|two|three|multiple|old|mild|moderate|severe|acute|chronic)",
+    re.IGNORECASE,
+)
+_NAMES_LEVEL = re.compile(r"\b[TLD][hH]?\s?-?\d", re.IGNORECASE)
 _VISIBLE = re.compile(
     r"\b(?:unchanged|stable|again|redemonstrat\w+|seen|noted|shows?|present|healed|visible|evident|persist\w*|remains?|now)\b",
     re.IGNORECASE,
@@ -28,8 +35,23 @@ _OR_FRACTURE = re.compile(
     r"\b(?:versus|vs\.?|or|/)\s+(?:an? |possible |possibly |mild |old |chronic |early |subtle |true |remote |healed |prior |acute )*(?:compression|wedge|fracture|fx|insufficiency|#|collapse|physiologic|developmental|normal|degenerative|schmorl|positional|congenital|limbus|remodel)", re.IGNORECASE,
 )  # fmt: skip
 _NOT_OLD = re.compile(
-    r"(?:\?|\bpossibl[ey]\s|\bnot\s|\bno\s|\bor\s|\bvs\.?\s|\bversus\s|whether\s|either\s|indeterminate\s)\s*(?:an?\s)?$",
+    r"(?:\d ?%\s|\?|\bpossibl[ey]\s|\bnot\s|\bno\s|\bor\s|\bvs\.?\s|\bversus\s|whether\s|either\s|indeterminate\s)\s*(?:an?\s)?$",
     re.IGNORECASE,
+)
+_EARLIER_FILM = re.compile(
+    r"\s*(?:\w+\s){0,2}(?:stud(?:y|ies)|exam\w*|films?|radiographs?|imaging|images?|reports?|CT|MRI?|x-?rays?|comparisons?|views?|scans?|dates?|\d+ ?%)\b|\s*(?:[.,;)]|$)",
+    re.IGNORECASE,
+)
+_FILM_NEXT = re.compile(
+    r"\s*(?:stud(?:y|ies)|exam\w*|films?|radiographs?|imaging|images?|reports?|CT|MRI?|x-?rays?|\d+ ?%)\b",
+    re.IGNORECASE,
+)
+_NOT_FRACTURE = re.compile(
+    r"\s*(?:normal|intact|unremarkable|suspected|\d|(?:balloon |percutaneous )*(?:kyphopl|vertebropl|cement|PVP|augment|surg|fusion|lamin|oper))",
+    re.IGNORECASE,
+)
+_THAN = re.compile(
+    r"\b(?:than|to|from|with|since|on|the|on the|to the|from the)\s+(?:the\s+)?$", re.IGNORECASE
 )
 _OR_AGE = re.compile(
     r"^\s*(?:versus|vs\.?|or|\?|/)\s*(?:sub)?(?:acute|new|recent|fresh)", re.IGNORECASE
@@ -42,7 +64,9 @@ def claim_of(
     """What a term claims of the levels it goes with; None for nothing."""
     negated = certainty.negated or _ANSWER_NO.match(text, term.end, sentence[1]) is not None
     if certainty.historical and not _VISIBLE.search(text, *sentence):
-        return None
+        # Told, not seen: neither fractured nor, by a general denial, normal.
+        told = term.kind in (Kind.FRACTURE, Kind.TREATED) and not negated
+        return Claim.UNSEEN if told else None
     if term.kind is Kind.NORMAL:
         return None if certainty.negated and not term.general else Claim.NORMAL
     if term.kind is Kind.UNSEEN:
@@ -53,6 +77,16 @@ def claim_of(
         return None
     if negated:
         return Claim.NORMAL
+    heading = _HEADING.match(text, term.end)
+    if (
+        heading is not None
+        and not certainty.suspected
+        and not (
+            _ANSWER_YES.match(text, heading.end())
+            or _NAMES_LEVEL.search(text, heading.end(), sentence[1])
+        )
+    ):
+        return None
     if (benign := _benign(text, clause, term)) is not None:
         return benign
     return Claim.SUSPECTED if certainty.suspected else Claim.FRACTURED
@@ -80,7 +114,8 @@ def _benign(text: str, clause: Clause, term: Term) -> Claim | None:
     for match in BENIGN.finditer(words):
         at = clause.start + match.start()
         attributive = 0 <= term.start - (clause.start + match.end()) <= 12
-        given = attributive or _REASON.search(words[: match.start()]) is not None
+        commas = re.search(r"[,(-]\s*$", words[: match.start()]) is not None
+        given = attributive or commas or _REASON.search(words[: match.start()]) is not None
         if not given:
             continue
         if term.kind is Kind.FRACTURE and re.search(
@@ -100,7 +135,13 @@ def _benign(text: str, clause: Clause, term: Term) -> Claim | None:
     return None
 
 
-def is_old(text: str, sentence: tuple[int, int], term: Term, terms: Sequence[Term]) -> bool:
+def is_old(
+    text: str,
+    sentence: tuple[int, int],
+    term: Term,
+    terms: Sequence[Term],
+    mention: LevelMention | None = None,
+) -> bool:
     """The fracture is said to be old, healed, known or unchanged."""
     rivals = [t for t in terms if t.kind in (Kind.FRACTURE, Kind.DEFORMITY) and t is not term
               and sentence[0] <= t.start and t.end <= sentence[1]]  # fmt: skip
@@ -109,8 +150,23 @@ def is_old(text: str, sentence: tuple[int, int], term: Term, terms: Sequence[Ter
             continue
         if _OR_AGE.match(text[match.end() : match.end() + 20]):
             continue
+        if match.group().lower().startswith(("prior", "previous")) and (
+            _EARLIER_FILM.match(text, match.end())
+            and _THAN.search(text[max(0, match.start() - 20) : match.start()])
+            or _FILM_NEXT.match(text, match.end())
+        ):
+            continue
+        if _NOT_FRACTURE.match(text, match.end()):
+            continue
         if match.start() >= term.start and match.end() <= term.end:
             return True
+        bracket = text[max(sentence[0], match.start() - 2) : match.start()].strip() == "("
+        if (
+            bracket
+            and mention is not None
+            and not (0 <= match.start() - mention.end <= 3 or 0 <= match.start() - term.end <= 3)
+        ):
+            continue
         nearer = [t for t in rivals if abs(_gap(t, match)) < abs(_gap(term, match))]
         if not nearer:
             return True

@@ -81,6 +81,10 @@ def _from_own(
         best = list(own)
     claims = {st.claim for st in best}
     claim = next(c for c in _CERTAIN_FIRST if c in claims)
+    if claim is Claim.FRACTURED and not any(st.strong for st in best if st.claim is claim):
+        # "Wedging of L1. A fracture cannot be excluded.": the fracture's own words decide.
+        firm = [st for st in best if st.strong and st.claim in (Claim.SUSPECTED, Claim.NORMAL)]
+        claim = firm[-1].claim if firm else claim
     chosen = max((st for st in best if st.claim is claim), key=lambda st: st.strong)
     doubts: list[str] = []
     if len(claims & {Claim.FRACTURED, Claim.NORMAL}) == 2:
@@ -97,6 +101,17 @@ def _from_own(
             return LevelLabel(level, Status.NORMAL, statement=plain[0],
                               doubts=("the impression denies what the findings describe",))  # fmt: skip
         doubts.append("a changed shape, not called a fracture")
+    overruled = [st for st in plain if st.strong]
+    if claim is Claim.FRACTURED and overruled and not any(st.old or st.treated for st in own):
+        return LevelLabel(level, Status.NORMAL, statement=overruled[0],
+                          doubts=("fracture in the findings, denied in the impression",))  # fmt: skip
+    if claim is Claim.SUSPECTED and not final:
+        # "?# L1. No fracture seen.": asked, then answered.
+        final = [
+            st for st in denials
+            if st.part is chosen.part and st.start > chosen.end and st.strong
+            and not st.others and not st.qualified
+        ]  # fmt: skip
     if claim is Claim.SUSPECTED and final:
         return LevelLabel(level, Status.NORMAL, statement=final[0],
                           doubts=("suspected, then denied",))  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from spondyl.anatomy import Level
-from spondyl.labels.reports.attach import Attached, attach, main_term, region_levels
+from spondyl.labels.reports.attach import Attached, attach, joined_region, main_term, region_levels
 from spondyl.labels.reports.certainty import Certainty, judge
 from spondyl.labels.reports.claims import claim_of, is_old, normal_of_bodies, planned
 from spondyl.labels.reports.clauses import Clause, split_clauses
@@ -13,7 +13,16 @@ from spondyl.labels.reports.levels import LevelMention, RegionMention, find_leve
 from spondyl.labels.reports.sections import Part, find_sections
 from spondyl.labels.reports.sentences import split_sentences
 from spondyl.labels.reports.statements import Claim, Statement
-from spondyl.labels.reports.terms import FX, OTHERS, PARTIAL, QUALIFIED, Kind, Term, find_terms
+from spondyl.labels.reports.terms import (
+    BENIGN,
+    FX,
+    OTHERS,
+    PARTIAL,
+    QUALIFIED,
+    Kind,
+    Term,
+    find_terms,
+)
 
 _TOPIC = re.compile(r"\s*(?:level\s+|vertebra\s+)?$", re.IGNORECASE)
 _ANAPHOR = re.compile(
@@ -22,12 +31,24 @@ _ANAPHOR = re.compile(
 )  # fmt: skip
 _DEFINITE = re.compile(r"\b(?:the|this|these|that|those|its|such)(?: \w+){0,3} ?$", re.IGNORECASE)
 _ONLY_LEVELS = re.compile(
-    r"^(?:\W|and|level|levels|vertebra\w*|body|bodies|involved|affected|mild\w*|moderate\w*|severe\w*|old|chronic|acute|yes|present|grade|\d+ ?%?|positive)*$",
+    r"^(?:\W|and|level|levels|vertebra\w*|body|bodies|involved|affected|locations?|sites?|s|mild\w*|moderate\w*|severe\w*|old|chronic|acute|yes|present|grade|\d+ ?%?|positive)*$",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"(?:\?|\bpossibl[ey]|\bquery|\bperhaps|\bmay be|\bmight be|\bcould be|\blikely|\bprobabl[ey])\s*(?:an?\s+)?(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+#: "A Schmorl's node rather than a fracture": of the level that is named, not of all.
+_NOT_ONE = re.compile(
+    r"\b(?:rather than|instead of|and not|not|unlikely to (?:be|represent))\s+(?:an? |the |true |acute |any |due to |represent |related to )*(?:\w+ )?$",
     re.IGNORECASE,
 )
 _ANSWER = re.compile(
     r"^\W*(?:(?P<yes>yes|present|positive|pos|\+|y)|(?P<no>no|none|nil|absent|negative|neg|-|0|n))\W*$",
     re.IGNORECASE,
+)
+_APPEARANCE = re.compile(
+    r"\b(?:appearances?|findings?|changes?|abnormalit\w+|shape)\b", re.IGNORECASE
 )
 _UNCHECKED = re.compile(r"[\[(]\s?[\])]\s*$|\u2610\s*$")
 _MANY = re.compile(
@@ -160,6 +181,10 @@ def _levels_alone(text: str, s: _Sentence, memory: _Memory) -> list[Statement]:
     if answer is not None and len(s.mentions) == 1 and _ASKS_FRACTURE.search(text, 0, s.start):
         claim = Claim.FRACTURED if answer["yes"] else Claim.NORMAL
         return [Statement(claim, levels, s.part, s.start, s.end, (s.start, s.end), strong=True)]
+    if BENIGN.search(rest) and _APPEARANCE.search(rest):
+        return [
+            Statement(Claim.NORMAL, levels, s.part, s.start, s.end, (s.start, s.end), strong=True)
+        ]
     if memory.announced is not None and _ONLY_LEVELS.match(rest):
         before = memory.announced
         return [
@@ -179,22 +204,46 @@ def _state(text: str, s: _Sentence, clause: Clause, group: Attached) -> Statemen
         i = group.owner
     term, certainty = s.terms[i], s.certainties[i]
     claim = claim_of(text, (s.start, s.end), clause, term, certainty)
+    if claim is Claim.FRACTURED and term.kind is Kind.FRACTURE and _asks(text, s, group, term):
+        claim = Claim.SUSPECTED
     if claim is Claim.FRACTURED and term.kind is Kind.DEFORMITY:
         claim = _with_doubted_fracture(text, s, clause, group, claim)
-    if claim is None:
+    if claim is None or (group.mention.spaces and _of_discs(text, clause, term)):
         return None
+    levels = group.levels
+    if claim is Claim.NORMAL:
+        levels = tuple(dict.fromkeys((*levels, *joined_region(text, clause, group, s.regions))))
     treated = claim is Claim.FRACTURED and any(
         s.terms[j].kind is Kind.TREATED and not s.certainties[j].negated
         and not planned(text, (s.start, s.end), s.terms[j])
         for j in group.members
     )  # fmt: skip
     return Statement(
-        claim, group.levels, s.part,
+        claim, levels, s.part,
         min(term.start, group.mention.start), max(term.end, group.mention.end), (s.start, s.end),
         strong=term.kind in (Kind.FRACTURE, Kind.TREATED),
-        old=claim is Claim.FRACTURED and is_old(text, (s.start, s.end), term, s.terms),
+        old=claim is Claim.FRACTURED and is_old(text, (s.start, s.end), term, s.terms, group.mention),
         treated=treated,
     )  # fmt: skip
+
+
+def _of_discs(text: str, clause: Clause, term: Term) -> bool:
+    """ "Decreased height at L4-5": a pair of neighbours that lost height is the disc between."""
+    words = text[clause.start : clause.end]
+    return (
+        term.kind is Kind.DEFORMITY
+        and re.search(r"\bheights?\b|\bhts?\b", text[term.start : term.end], re.IGNORECASE)
+        is not None
+        and re.search(r"vertebra|bod(?:y|ies)|wedg|compress|fract", words, re.IGNORECASE) is None
+    )
+
+
+def _asks(text: str, s: _Sentence, group: Attached, term: Term) -> bool:
+    """ "Wedging of T12, ? recent fracture": the shape is seen, the fracture is asked for."""
+    seen = any(
+        s.terms[j].kind is Kind.DEFORMITY and s.terms[j].end <= term.start for j in group.members
+    )
+    return seen and _ASKING.search(text[max(s.start, term.start - 40) : term.start]) is not None
 
 
 def _with_doubted_fracture(
@@ -237,6 +286,10 @@ def _state_leftover(
             return None
         if (inherited := _inherit(text, s, term, claim, memory)) is not None:
             return inherited
+        near = [m for m in s.mentions if clause.start <= m.start and m.end <= clause.end]
+        if len(near) == 1 and not near[0].spaces and _NOT_ONE.search(text[s.start : term.start]):
+            return Statement(Claim.NORMAL, near[0].levels, s.part, near[0].start, term.end, sentence,
+                             strong=True)  # fmt: skip
         levels = region_levels(text, clause, s.regions)
         lead = text[clause.start : term.end]
         return Statement(
@@ -295,7 +348,9 @@ def _remember(text: str, s: _Sentence, found: list[Statement], memory: _Memory) 
     named = [st for st in found if st.claim in (Claim.FRACTURED, Claim.SUSPECTED)]
     if named:
         memory.recent = named
-        if PARTIAL.search(text, s.start, s.end) and _MANY.search(text, s.start, s.end):
+        partial = PARTIAL.search(text, s.start, s.end)
+        listed = partial is not None and any(m.end <= partial.start() for m in s.mentions)
+        if partial is not None and not listed and _MANY.search(text, s.start, s.end):
             found.append(
                 Statement(Claim.SOMEWHERE, region_levels(text, Clause(s.start, s.end), s.regions),
                           s.part, s.start, s.end, (s.start, s.end), strong=True, partial=True)

@@ -49,9 +49,13 @@ _LIST = re.compile(
 #: A bare number that goes on with a list ("L1, 3 and 4"), and what shows that it counts else.
 _BARE = re.compile(
     r"(?P<bare>1[0-2]|[1-9])(?![\dA-Za-z#%])(?!\s*(?:%|per ?cent|mm|cm|views?|levels?|degrees?|years?|weeks?"
-    r"|months?|days?|hours?|st\b|nd\b|rd\b|th\b|x\b|[/.]\d|\.\d|films?|vertebra|of\b|projections?|compression"
-    r"|wedge|fractures?\b|more|other|further|old|additional|images?|deg|out of|consecutive|adjacent))",
+    r"|months?|days?|hours?|st\b|nd\b|rd\b|th\b|x\b|[/.]\d|\.\d|films?|of\b|projections?|more|other|further"
+    r"|old|additional|images?|deg|out of|consecutive|adjacent))",
     re.IGNORECASE,
+)
+#: After a comma a number before such a noun counts it: "L1, 3 vertebrae".
+_COUNTED = re.compile(
+    r"\s*(?:vertebra|compression|wedge|fractures?\b|vcfs?\b|bodies)", re.IGNORECASE
 )
 _BETWEEN = re.compile(r"\bbetween\s+(?:the\s+)?$", re.IGNORECASE)
 _LAST_THORACIC = 12
@@ -165,7 +169,6 @@ def _between(first: str, last: str) -> list[str]:
 def _grow(text: str, unit: re.Match[str], end: int) -> LevelMention:
     """Take in what goes on with the list or the range that begins with this unit."""
     items = [(unit.start(), unit.end(), _names(unit))]
-    pairs = 0
     between = _BETWEEN.search(text[max(0, unit.start() - 16) : unit.start()]) is not None
     at = unit.end()
     while True:
@@ -183,7 +186,7 @@ def _grow(text: str, unit: re.Match[str], end: int) -> LevelMention:
         if following is not None and following["named"] is None:
             names = _names(following)
             stop = following.end()
-        elif (bare := _BARE.match(text, step.end(), end)) is not None and (
+        elif (bare := _bare(text, step, end)) is not None and (
             name := _bare_name(last, int(bare["bare"]), ranged)
         ) is not None:
             names = (name,)
@@ -196,13 +199,19 @@ def _grow(text: str, unit: re.Match[str], end: int) -> LevelMention:
             first, _, before = items.pop()
             whole = (*before[:-1], *_between(before[-1], names[0]), *names[1:])
             items.append((first, stop, tuple(dict.fromkeys(whole))))
-            pairs += 1
         else:
             items.append((step.end(), stop, names))
         at = stop
-    names_all = items[0][2]
-    spaces = len(items) == 1 and pairs == 1 and len(names_all) == 2
+    spaces = all(len(names) == 2 and _next_to(*names) for _, _, names in items)
     return LevelMention(items[0][0], items[-1][1], tuple(items), spaces)
+
+
+def _bare(text: str, step: re.Match[str], end: int) -> re.Match[str] | None:
+    """A number without its letter that goes on with a list or a range."""
+    number = _BARE.match(text, step.end(), end)
+    if number is None or (step.group().strip() == "," and _COUNTED.match(text, number.end(), end)):
+        return None
+    return number
 
 
 def _next_to(a: str, b: str) -> bool:
@@ -237,12 +246,12 @@ _SPINES = (
      tuple(JUDGED_LEVELS)),
     (r"(?:thoracic|dorsal)(?= (?:and|or|&|to|/) )|(?:thoracic|dorsal)[ -](?:spine|vertebra\w*|bod\w+|levels?|segments?|column|compression|wedge"
      r"|vcfs?|fract\w*|region|or lumbar|and lumbar)|[TD][ -]?spine", ("T8", "T9", "T10", "T11", "T12")),
-    (r"(?:lumbar|lumbosacral|lumbo-sacral)[ -](?:spine|spinal column|vertebra\w*|bod\w+|levels?|segments?"
+    (r"lumbar(?= (?:and|or|&|to|/) (?:[a-z]+ )?(?:thoracic|sacral|dorsal))|(?:lumbar|lumbosacral|lumbo-sacral)[ -](?:spine|spinal column|vertebra\w*|bod\w+|levels?|segments?"
      r"|column|compression|wedge|vcfs?|fract\w*|region|vert\b)|L[ -]?S?[ -]?spine|LS[ -]spine",
      ("L1", "L2", "L3", "L4", "L5")),
 )  # fmt: skip
 _REGIONS = [
-    (re.compile(rf"(?<![A-Za-z]){words}(?![a-z])", re.IGNORECASE), names)
+    (re.compile(rf"(?<![A-Za-z])(?:{words})(?![a-z])", re.IGNORECASE), names)
     for words, names in _SPINES
 ]
 #: A film's title is no region: "lumbar spine radiograph: no fracture" speaks of all it shows.

@@ -93,11 +93,12 @@ _SHORT = frozenset(
         "unrem",
     ]
 )
-_END = re.compile(r"[.!?;](?=[\s\"')\]]|$)|[.!](?=[A-Z][a-z])|\n+")
+_END = re.compile(r"[.!?;](?=[\s\"')\]<]|$)|[.!](?=[A-Z][a-z])|(?<=[a-z]{3})\.(?=[a-z]{2,})|\n+")
 _BULLET = re.compile(
     r"[ ]*(?:[-*>\u2022+\u2610\u2612|]|\(?\d{1,2}[.)](?!\d)|#\d+[.:)]?|[a-h][.)] |\[[ xX]?\])[ ]*"
 )
 _LONG_LINE = 50
+_SHORT_LINE = 25
 
 
 def hard_breaks(text: str, start: int, end: int) -> list[int]:
@@ -151,7 +152,10 @@ def _wraps(text: str, start: int, at: int, after: int, end: int, longest: int) -
     rest = text[after:end].lstrip(" ")
     if not line or not rest or rest[0] == "\n" or _BULLET.match(rest) or line[-1] in ".!;:|":
         return False
-    if line[-1] == "," or re.search(r"\b(?:of|at|the|and|or|with|no|to|in|is|are)$", line, re.I):
+    if line[-1] == "," or (
+        len(line) >= _SHORT_LINE
+        and re.search(r"\b(?:of|at|the|and|or|with|no|to|in|is|are|a|an)$", line, re.I)
+    ):
         return True
     if len(line) < max(_LONG_LINE, 0.7 * longest):
         return bool(rest[0].islower() and len(line) >= 30 and not re.match(r"[lt]\d", rest))
@@ -173,8 +177,12 @@ def _abbreviated(text: str, start: int, at: int, after: int, end: int) -> bool:
         return True
     if before not in _SHORT:
         return False
+    if re.match(r"[TLD][hH]?-?\d", rest) and before != "post":  # "T12 VCF mod. L1-5 normal"
+        return re.search(r"[TLDtld][hH]?[ -]?\d", text[max(start, at - 40) : at]) is None
     if before == "no":  # "Fracture: no. Normal" against "No. 3"
         return bool(re.match(r"\d", rest))
+    if before in ("fx", "fxs", "fract") and re.match(r"[TLD][hH]?[ -]?\d", rest):
+        return re.search(r"[TLDtld][hH]?[ -]?\d", text[max(start, at - 40) : at]) is None
     if before in ("fx", "fxs", "fract", "mm", "cm", "pt", "yr", "yrs", "y", "c", "t", "d", "mild"):
         return rest[0].islower() or bool(re.match(r"of\b|at\b|#|[,;)&+-]", rest))
     return not re.match(r"(?:There|The|No|Normal|Mild|Old|Impression|Findings)\b", rest)

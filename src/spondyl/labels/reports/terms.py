@@ -37,7 +37,7 @@ class Term:
     general: bool = False
 
 
-FX = r"(?:fractur(?:e|es|ed|ing)|fxs?\b|fx'?s\b|frx\b|fractr?\b|(?<![\w#])#(?:'s|s\b)?(?!\s?\d{1,2}[.):]))"
+FX = r"(?:fractur(?:es|ed|ing|e)|fxs?\b(?:\.(?=\s?[TLDtld][hH]?[ -]?\d))?|fx'?s\b|frx\b|fractr?\b|(?<![\w#])#(?:'s|s\b)?(?!\s?\d{1,2}[.):]))"
 _LEVEL = r"(?:[TtLlDdSs][Hh]?[ -]?\d{1,2})"
 _BONE = (
     r"(?:ribs?|transverse[ -]process(?:es)?|transverse processus|TPs?|spinous(?:[ -]process(?:es)?)?|pedicles?"
@@ -74,7 +74,7 @@ _MOD = (
     r"|ant\.?|osteopenic|chance|type|spine|spinal|lumbar|thoracic|low[ -]energy|plate|collapse|codfish|fish|depression"
     r"|depressed|OP|osteop\.?)[ /,-]+)"
 )
-_HEIGHT = r"(?:heights?\b|ht\b|stature\b)"
+_HEIGHT = r"(?:heights?\b|hts?\b|stature\b)"
 _WORDS3 = r"(?:[A-Za-z-]+ ){0,4}?"
 
 
@@ -89,9 +89,8 @@ _PATTERNS: tuple[tuple[Kind, bool, re.Pattern[str]], ...] = (
         rf"\b{_BONE}(?:(?! (?:and|or|with|but|nor)\b) [A-Za-z-]+){{0,2}}? (?:and {_BONE} )?{FX}",
         rf"(?<!compression )(?<!wedge )(?<!burst )(?<!crush )(?<!vertebral )(?<!body )(?<!biconcave ){FX} "
         rf"(?:(?:line|lines) )?(?:of|through|involving|in|at|to|along|affecting) (?:the )?"
-        rf"(?:(?:left|right|bilateral|both|lt|rt|posterior|lateral|upper|lower|a|one|its|and|th|to|or|\d{{1,2}}(?:st|nd|rd|th)?"
-        rf"|{_LEVEL}|[,/&-])[ ]*)*\b{_BONE}\b",
-        rf"(?:broken|bent|loosen\w+|intact) {_BONE}",
+        rf"(?:(?:(?!vertebra|bod(?:y|ies)\b|with|no\b|or\b|[a-z]+ing\b|compress|wedge)(?:[A-Za-z]+|\d{{1,2}}(?:st|nd|rd|th)?|{_LEVEL})|[,/&-]| and (?={_LEVEL}|\d))[ ]*){{0,8}}\b{_BONE}\b",
+        rf"(?:broken|bent|loosen\w+|intact) {_BONE}|fractured (?:(?:left|right|bilateral|the|{_LEVEL}) )*{_BONE}",
         r"(?:nerve|root|cord|neural|thecal|sac|foramin\w+|canal|cauda\w*|conus|aortic|venous|vascular)"
         r"(?: [a-z]+){0,2}? compress\w+",
         r"compress(?:ion|es|ing) (?:of|on) (?:the )?(?:[a-z]+ )?(?:thecal|cord|nerve|exiting|spinal|cauda|conus|neural"
@@ -106,8 +105,7 @@ _PATTERNS: tuple[tuple[Kind, bool, re.Pattern[str]], ...] = (
         rf"(?:(?:{_LEVEL}|\d|[/,&-]|and|to)[ ]*)*\b{_DISC}",
         rf"(?:decreased|reduced|diminished|narrowed|lost|low) (?:[a-z]+ )?{_DISC}(?:[ -]?spaces?)?(?: {_HEIGHT})?",
         rf"{_DISC}[ -]?(?:spaces?)?(?: (?:space|{_HEIGHT}))*(?: (?:is|are|appears?|shows?))?(?: [a-z]+)? "
-        r"(?:loss|reduction|narrow\w*|collapse\w*|decreased?|reduced|lost|diminished|deformit\w+|preserv\w+|maintain\w+"
-        r"|normal|intact|unremarkable)",
+        r"(?:loss|reduction|narrow\w*|collapse\w*|decreased?|reduced|lost|diminished|deformit\w+)",
         rf"\b{_DISC}[ -]?(?:spaces?)? {_HEIGHT}",
         r"(?:scoliotic|kyphotic|kyphoscoliotic|rotational|rotatory|spinal|chest wall|listhetic|alignment|angular|gibbus"
         r"|flexion|hip|foot) deformit\w+",
@@ -128,7 +126,7 @@ _PATTERNS: tuple[tuple[Kind, bool, re.Pattern[str]], ...] = (
         r"(?! (?:of|in) (?:the )?(?:soft|disc|disk|align|sacro|SI|hip|abdom))",
         r"\bno (?:[a-z]+ ){0,2}abnormalit(?:y|ies)(?! (?:of|in) (?:the )?(?:soft|disc|disk|align|sacro|SI|hip|abdom))"
         r"(?: (?:is |was |were |are |has been |have been )?(?:seen|detected|identified|shown|noted|demonstrated|evident|found))?",
-        r"\bnothing abnormal\b", r"\bNAD\b", r"\bN\.A\.D\.?", r"\bno bony\b(?! [a-z]+ (?:lesion|destruct|erosi|spur|mass))",
+        r"\b(?:nil|nothing|none|no (?:injury|finding)) else\b", r"\bnothing abnormal\b", r"\bNAD\b", r"\bN\.A\.D\.?", r"\bno bony\b(?! [a-z]+ (?:lesion|destruct|erosi|spur|mass))",
         r"\bnormal (?:[a-z-]+ ){0,3}?(?:study|examination|exam|radiographs?|x-?rays?|films?|series|xr|scan|report)\b",
         r"\b(?:otherwise|essentially|grossly|entirely) (?:normal|unremarkable|intact|preserved|negative)(?! (?:align|lordo|disc|bowel|soft))",
         r"\b(?:study|examination|exam|radiographs?|x-?rays?|films?|series|rest|remainder) (?:is |are |was |were )?(?:otherwise |essentially )?"
@@ -137,7 +135,7 @@ _PATTERNS: tuple[tuple[Kind, bool, re.Pattern[str]], ...] = (
     )),
     (Kind.TREATED, False, _alternatives(
         r"(?:balloon |percutaneous |prior |previous )*(?:vertebroplast\w+|kyphoplast\w+|vertebral augmentation|cementoplast\w+)",
-        r"\b(?:PVP|BKP|PKP|VP|KP)\b(?! shunt)", r"cement(?:ed)?[ -](?:augment\w+|inject\w+|fill\w+)|cement(?:ed)\b|augmented\b"
+        r"\b(?:PVP|BKP|PKP|VP|KP)\b(?! shunt)", r"cement(?:ed)?[ -](?:augment\w+|inject\w+|fill\w+)|(?<!non-)(?<!non )(?<!un)cement(?:ed)\b|(?<!non-)(?<!non )(?<!un)augmented\b"
         r"|(?:bone |PMMA |acrylic )?cement(?! (?:leak|extra|fract|embol))|PMMA\b|polymethyl\w+|methyl ?methacrylate",
     )),
     (Kind.FRACTURE, False, _alternatives(
@@ -178,8 +176,8 @@ _PATTERNS: tuple[tuple[Kind, bool, re.Pattern[str]], ...] = (
     )),
     (Kind.NORMAL, False, _alternatives(
         r"\b(?:non|un)-?(?:fractured|compressed|wedged|collapsed)\b",
-        r"\b(?:well[ -])?(?:intact|unremarkable|preserved|maintained|unaffected|spared|uninvolved|satisfactory|undeformed|retained|wnl)\b",
-        r"\bwithin (?:the )?normal(?: limits| range)?\b", r"(?<!ab)\bnormal(?:ly)?\b(?! variant| limits| for age| aging| ageing| saline)",
+        r"\b(?:well[ -])?(?:in[- ]?tact|unremarkable|preserved|preserves|preserving|maintained|maintains?|maintaining|retains?|retaining|keeps?|kept|unaltered in height|unaffected|spared|uninvolved|satisfactory|undeformed|retained|wnl)\b",
+        r"\bwithin (?:the )?normal(?: limits| range)?\b", r"(?<!ab)\b(?:normal(?:ly)?|nl|nml)\b(?! variant| limits| for age| aging| ageing| saline)",
         r"\b(?:ok|okay|fine|good)\b(?! detail)", r"\bnormotensive\b(?=never)", r"\bfull height\b",
         r"\b(?:normal|regular) (?:shape|morphology|contour)s?\b",
     )),
@@ -214,7 +212,7 @@ def find_terms(text: str, start: int, end: int) -> list[Term]:
 #: What a normal thing must be for the bodies to be meant.
 BODY_SUBJECT = re.compile(
     r"vertebral bod(?:y|ies)|\bvertebra(?:e|s)?\b|vertebral (?:heights?|stature|morpholog\w+|contours?|structures?|elements?|levels?|shapes?)"
-    r"|\bheights?\b|\bbod(?:y|ies)\b|\bbon(?:y|es)\b|osseous|skeletal|skeleton"
+    r"|\bheights?\b|\bhts?\b|\bbod(?:y|ies)\b|\bbon(?:y|es)\b|osseous|skeletal|skeleton"
     r"|\bspine\b|\blevels?\b|\bsegments?\b|\bothers?\b|remain(?:ing|der)|\brest\b|everything|otherwise|elsewhere|\bVBs?\b|appearances?"
     r"|cort(?:ex|ices|ical)|\bVBH\b|\bvert\b", re.IGNORECASE,
 )  # fmt: skip
@@ -229,7 +227,7 @@ BENIGN = re.compile(
     r"|anatomic(?:al)? variant|juvenile|age[- ]related|\bnormal wedg\w+|degenerative (?:in (?:nature|origin)|change)|beam angulation|non-?fracture|no(?:t|n)[- ]fractur\w+|short vertebral height", re.IGNORECASE,
 )  # fmt: skip
 OLD = re.compile(
-    r"\b(?:old|olds?|chronic|healed|remote|previous(?:ly)?|prior|long-?standing|known|unchanged|stable|pre-?existing|unaltered|no (?:significant |interval |appreciable |definite |gross )*(?:interval )?change|as before"
+    r"\b(?:old|olds?|chronic|chr|healed|remote|previous(?:ly)?|prior|long-?standing|known|unchanged|stable|pre-?existing|unaltered|no (?:significant |interval |appreciable |definite |gross )*(?:interval )?change|as before"
     r"|redemonstrat\w+|re-demonstrat\w+|again (?:seen|noted|demonstrated|identified|shown|visuali[sz]ed|evident)|similar (?:to|in)|ancient|consolidated|non-?acute|established|late)\b", re.IGNORECASE,
 )  # fmt: skip
 #: A treatment that is only thought of.
