@@ -157,6 +157,7 @@ def _examine(films: "Dataset", split: str | None, reader: "Reader") -> tuple[Seq
     from spondyl.cli.errors import reason
     from spondyl.cli.progress import progress_bar
     from spondyl.evaluate.calibration_cases import Seen, without_pixels
+    from spondyl.film import FilmError
 
     labels = [label for label in films if split is None or label.split == split]
     seen, failed = [], 0
@@ -164,7 +165,7 @@ def _examine(films: "Dataset", split: str | None, reader: "Reader") -> tuple[Seq
         for label in labels:
             try:
                 seen.append(Seen(label, without_pixels(reader.examine(films.path(label)))))
-            except (ValueError, OSError) as error:
+            except (FilmError, ValueError, OSError) as error:
                 say(f"{label.name}: {reason(error)}")
                 failed += 1
             step()

@@ -175,11 +175,10 @@ def _coefficient(
         return Figure(None, len(y))
     try:
         fitted = fit_logistic(features, y, offset=offset)
-    except ValueError:
+        variance = clustered_covariance(features, y, fitted, patients, offset)[-1, -1]
+    except ValueError:  # nothing overlaps, or all probabilities are one
         return Figure(None, len(y))
-    value = float(fitted[-1])
-    if len(set(patients)) < 2:
+    value, half = float(fitted[-1]), Z_95 * float(np.sqrt(variance))
+    if len(set(patients)) < 2 or not np.isfinite(half):
         return Figure(value, len(y))
-    variance = clustered_covariance(features, y, fitted, patients, offset)[-1, -1]
-    half = Z_95 * float(np.sqrt(variance))
     return Figure(value, len(y), value - half, value + half, SANDWICH)

@@ -6,9 +6,8 @@ anew to each resample (fracture model, calibration, cut), and its figure there i
 figure on the films themselves. The mean of the difference is taken off, its spread makes the
 interval; so the interval holds the uncertainty of a threshold that was chosen on these very films.
 
-The calibration error is that of a cross-validation by patient, since a curve flatters itself by
-more than resampling shows. The kind of calibration is chosen once, and so is the share of measured
-heights.
+The calibration error is that of patients held out of the fit. The kind of calibration is chosen
+once, and so is the share of measured heights.
 """
 
 from dataclasses import dataclass
@@ -16,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.evaluate.calibration import BINS, calibration_error, ece, equal_mass_bins
+from spondyl.evaluate.calibration import ece
 from spondyl.evaluate.calibration_cases import Cases
-from spondyl.evaluate.calibration_fit import FOLDS, Fit, patient_folds
+from spondyl.evaluate.calibration_fit import FOLDS, Fit, Refit, fit_of, patient_folds
 from spondyl.evaluate.calibration_target import (
     RATIOS,
     Target,
@@ -27,14 +26,12 @@ from spondyl.evaluate.calibration_target import (
     ratios,
 )
 from spondyl.evaluate.logistic import sigmoid
-from spondyl.evaluate.statistics import Clusters, wilson
+from spondyl.evaluate.statistics import Z_95, Clusters, wilson
 from spondyl.read.calibration import CalibrationMap, Expected
 from spondyl.read.site import FractureModel
 
 FloatArray = NDArray[np.float64]
 
-#: Cross-validations, each with its own folds, whose mean is told.
-_REPEATS = 5
 #: The figures of RATIOS that are shares; the other is a rate.
 _SHARES = [name for name in RATIOS if name != "false_alarms_per_film"]
 
@@ -52,11 +49,6 @@ class Fitted:
     def called(self) -> NDArray[np.bool_]:
         """Findings at or above the cut, shape (n,)."""
         return self.cases.logits >= self.cut
-
-    @property
-    def probabilities(self) -> FloatArray:
-        """Calibrated, shape (n,)."""
-        return sigmoid(self.map.on_logits(self.cases.logits))
 
 
 def fit_once(cases: Cases, fit: Fit, target: Target, films: FloatArray) -> Fitted:
@@ -90,21 +82,25 @@ def expect(
         Without resamples there are no intervals, and nothing is corrected.
     """
     ones = np.ones(len(cases.patient))
-    totals = vars(count_calls(cases, fitted.called)) | {"films": ones}
+    counts = count_calls(cases, fitted.called)
+    totals = vars(counts) | {"films": ones}
     sizes = np.array([totals[below].sum() for _, below in RATIOS.values()])
-    bins = equal_mass_bins(fitted.probabilities[_scored(cases)], BINS)
-    values = ratios(count_calls(fitted.cases, fitted.called), ones)
-    flattery = _bootstrap(cases, fit, target, bins, sizes, resamples, seed)
-    found = {}
-    for k, name in enumerate(RATIOS):
-        n = int(sizes[k])
-        if n:
-            found[name] = _figure(float(values[k]), n, flattery[:, k], name in _SHARES)
-    if len(bins):
-        found["ece_before"] = _ece_before(cases, start, resamples, seed)
-        held_out = _held_out_error(cases, fit, seed)
-        if held_out is not None:
-            found["ece"] = _plain(held_out, len(bins), flattery[:, -1])
+    values = ratios(counts, ones)
+    # A calibration rises: it moves the cut, but not which findings are above it.
+    repeated = fit if fitted.model is not None else fit_of(Refit.NONE, start)
+    flattery = _bootstrap(cases, repeated, target, sizes, resamples, seed)
+    found = {
+        name: _corrected(float(values[k]), int(sizes[k]), flattery[:, k], name in _SHARES)
+        for k, name in enumerate(RATIOS)
+        if sizes[k]
+    }
+    if not cases.fractured[_scored(cases)].any():  # of normal bodies alone it would say nothing
+        return found
+    before = sigmoid(start.on_logits(cases.logits))
+    found["ece_before"] = _error(cases, before, resamples, seed)
+    held_out = _held_out(cases, fit, seed)
+    if held_out is not None:
+        found["ece"] = _error(cases, held_out, resamples, seed)
     return found
 
 
@@ -113,24 +109,33 @@ def _scored(cases: Cases) -> NDArray[np.bool_]:
     return cases.headline & cases.known
 
 
-def _held_out_error(cases: Cases, fit: Fit, seed: int) -> float | None:
-    """Calibration error with each patient held out, the mean of several ways to hold out.
+def _held_out(cases: Cases, fit: Fit, seed: int) -> FloatArray | None:
+    """Probabilities by fits without the patient's fold, shape (n,).
 
     None where the fractures are so few that without some patients nothing can be fitted.
     """
-    scored, errors = _scored(cases), []
-    for repeat in range(_REPEATS):
-        fold = patient_folds(cases, FOLDS, seed + repeat)[cases.patient]
-        probabilities = np.zeros(len(cases.logits))
-        for k in range(int(fold.max()) + 1):
-            try:
-                fitted, calibration, _ = fit(cases, (fold != k).astype(np.float64))
-            except ValueError:
-                return None
-            out = fold[cases.film] == k
-            probabilities[out] = sigmoid(calibration.on_logits(fitted.logits[out]))
-        errors.append(calibration_error(probabilities[scored], cases.fractured[scored]))
-    return float(np.mean(errors))
+    fold = patient_folds(cases, FOLDS, seed)[cases.patient]
+    probabilities = np.zeros(len(cases.logits))
+    for k in range(int(fold.max()) + 1):
+        try:
+            fitted, calibration, _ = fit(cases, (fold != k).astype(np.float64))
+        except ValueError:
+            return None
+        out = fold[cases.film] == k
+        probabilities[out] = sigmoid(calibration.on_logits(fitted.logits[out]))
+    return probabilities
+
+
+def _error(cases: Cases, probabilities: FloatArray, resamples: int, seed: int) -> Expected:
+    scored = _scored(cases)
+    patients = cases.patient[cases.film[scored]].tolist()
+    figure = ece(
+        probabilities[scored].tolist(),
+        cases.fractured[scored].tolist(),
+        patients,
+        Clusters(range(cases.patients), resamples, seed),
+    )
+    return Expected(float(figure.value or 0.0), figure.low, figure.high, figure.n)
 
 
 def _attempt(cases: Cases, fit: Fit, target: Target, films: FloatArray) -> Fitted | None:
@@ -142,43 +147,26 @@ def _attempt(cases: Cases, fit: Fit, target: Target, films: FloatArray) -> Fitte
 
 
 def _bootstrap(
-    cases: Cases,
-    fit: Fit,
-    target: Target,
-    bins: NDArray[np.int64],
-    sizes: FloatArray,
-    resamples: int,
-    seed: int,
+    cases: Cases, fit: Fit, target: Target, sizes: FloatArray, resamples: int, seed: int
 ) -> FloatArray:
-    """How far each figure of a fit flatters itself, shape (resamples, 6), on the figures' scales.
+    """How far each figure of a fit flatters itself, shape (resamples, 5), on the figures' scales.
 
     Shares are compared by their log odds and rates by their logarithms, both with half a case
     added, so that no interval leaves what is possible.
     """
     rng = np.random.default_rng(seed)
     ones = np.ones(len(cases.patient))
-    scored = _scored(cases)
-    truth, film = cases.fractured[scored], cases.film[scored]
-    rows = np.full((resamples, len(RATIOS) + 1), np.nan)
+    rows = np.full((resamples, len(RATIOS)), np.nan)
     for b in range(resamples):
-        drawn = np.bincount(
-            rng.integers(cases.patients, size=cases.patients), minlength=cases.patients
-        )
-        films = drawn[cases.patient].astype(np.float64)
+        drawn = rng.integers(cases.patients, size=cases.patients)
+        films = np.bincount(drawn, minlength=cases.patients)[cases.patient].astype(np.float64)
         fitted = _attempt(cases, fit, target, films)
         if fitted is None:
             continue
         counts = count_calls(cases, fitted.called)
         inside, outside = ratios(counts, films), ratios(counts, ones)
-        rows[b, :-1] = _scale(inside, sizes) - _scale(outside, sizes)
-        gap = fitted.probabilities[scored] - truth
-        rows[b, -1] = _binned(gap, bins, films[film]) - _binned(gap, bins, np.ones(len(gap)))
+        rows[b] = _scale(inside, sizes) - _scale(outside, sizes)
     return rows
-
-
-def _binned(gap: FloatArray, bins: NDArray[np.int64], weights: FloatArray) -> float:
-    total = weights.sum()
-    return float(np.abs(np.bincount(bins, gap * weights)).sum() / total) if total else np.nan
 
 
 def _scale(values: FloatArray, sizes: FloatArray) -> FloatArray:
@@ -190,35 +178,35 @@ def _scale(values: FloatArray, sizes: FloatArray) -> FloatArray:
         return np.asarray(np.log(above) - np.log(below))
 
 
-def _figure(value: float, n: int, flattery: FloatArray, share: bool) -> Expected:
-    """A share or a rate, corrected; where resampling shows no spread, with Wilson's interval."""
+def _corrected(value: float, n: int, flattery: FloatArray, share: bool) -> Expected:
+    """A share or a rate less its flattery; its interval is no narrower than Wilson's or Poisson's.
+
+    Where nothing went wrong on these films, nothing does on resampled ones either, and their
+    interval would have no width.
+    """
     known = flattery[np.isfinite(flattery)]
-    if len(known) == 0 or not np.isfinite(value) or 2 * len(known) < len(flattery):
+    if len(known) == 0 or 2 * len(known) < len(flattery):
         return Expected(value, None, None, n)
-    if np.ptp(known) < 1e-12:
-        low, high = wilson(min(value, 1.0) * n, n)
-        return Expected(value, low, high, n)
     odds = np.log(value * n + 0.5) - np.log((1 - value) * n + 0.5 if share else n)
     corrected = odds - np.array([known.mean(), *np.percentile(known, [97.5, 2.5])])
     if share:  # the half case that was added is taken off again
         middle, low, high = np.clip((sigmoid(corrected) * (n + 1) - 0.5) / n, 0, 1)
+        least, most = wilson(middle * n, n)
     else:
         middle, low, high = np.maximum(np.exp(corrected) - 0.5 / n, 0)
-    return Expected(float(middle), float(low), float(high), n)
+        least, most = (count / n for count in poisson(middle * n))
+    return Expected(float(middle), float(min(low, least)), float(max(high, most)), n)
 
 
-def _plain(value: float, n: int, flattery: FloatArray) -> Expected:
-    known = flattery[np.isfinite(flattery)]
-    if len(known) == 0 or 2 * len(known) < len(flattery):
-        return Expected(value, None, None, n)
-    low, high = value + known.mean() - np.percentile(known, [97.5, 2.5])
-    return Expected(value, float(np.clip(low, 0, value)), float(np.clip(high, value, 1)), n)
+def poisson(count: float) -> tuple[float, float]:
+    """Byar's 95 % interval of the mean behind a count (Breslow and Day 1987, vol. 2, p. 69).
 
-
-def _ece_before(cases: Cases, start: CalibrationMap, resamples: int, seed: int) -> Expected:
-    scored = _scored(cases)
-    said = sigmoid(start.on_logits(cases.logits[scored]))
-    patients = cases.patient[cases.film[scored]].tolist()
-    clusters = Clusters(range(cases.patients), resamples, seed)
-    figure = ece(said.tolist(), cases.fractured[scored].tolist(), patients, clusters)
-    return Expected(float(figure.value or 0.0), figure.low, figure.high, figure.n)
+    Examples
+    --------
+    >>> [round(v, 2) for v in poisson(0)], [round(v, 2) for v in poisson(10)]
+    ([0.0, 3.67], [4.79, 18.39])
+    """
+    more = count + 1
+    high = more * (1 - 1 / (9 * more) + Z_95 / (3 * np.sqrt(more))) ** 3
+    low = count * (1 - 1 / (9 * count) - Z_95 / (3 * np.sqrt(count))) ** 3 if count > 0 else 0.0
+    return max(0.0, float(low)), float(high)

@@ -148,7 +148,8 @@ def _warnings(cases: Cases, target: Target, choice: Choice, silent: int) -> list
     elif choice.refit is Refit.NONE and "too few" in choice.why:
         found.append(f"The probabilities stay as they were: {choice.why}")
     known, fractured = int(cases.known.sum()), int(cases.fractured.sum())
-    if choice.refit is Refit.ISOTONIC and (known, fractured) < LEAST_FOR_CURVE:
+    few = known < LEAST_FOR_CURVE[0] or fractured < LEAST_FOR_CURVE[1]
+    if choice.refit is Refit.ISOTONIC and few:
         found.append(
             f"An isotonic curve of {known} bodies, {fractured} of them fractured, follows their "
             f"noise; {LEAST_FOR_CURVE[0]} and {LEAST_FOR_CURVE[1]} are wanted."

@@ -4,7 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from spondyl.anatomy import Status
-from spondyl.evaluate.calibration import ece
+from spondyl.evaluate.calibration import (
+    Bin,
+    brier,
+    calibration_intercept,
+    calibration_slope,
+    ece,
+    reliability,
+)
 from spondyl.evaluate.outcome import BodyOutcome, FilmOutcome
 from spondyl.evaluate.statistics import Clusters, Figure, area, proportion, rate
 
@@ -53,9 +60,9 @@ def film_cases(films: Sequence[FilmOutcome]) -> list[Case]:
 
 
 def fracture_figures(cases: Sequence[Case], clusters: Clusters) -> Figures:
-    """AUC, the shares at the threshold, and the expected calibration error.
+    """AUC, the shares at the threshold, and how far the probabilities mean what they say.
 
-    The calibration error counts only cases that were given a probability: a body that was not
+    Calibration counts only cases that were given a probability: a body that was not
     found, or could not be judged, was promised nothing.
     """
 
@@ -66,6 +73,9 @@ def fracture_figures(cases: Sequence[Case], clusters: Clusters) -> Figures:
         )
 
     stated = [case for case in cases if case.stated]
+    said = [case.probability for case in stated]
+    so = [case.fractured for case in stated]
+    of = [case.patient for case in stated]
     return {
         "auc": area(
             [case.probability for case in cases],
@@ -78,13 +88,17 @@ def fracture_figures(cases: Sequence[Case], clusters: Clusters) -> Figures:
         "ppv": share(lambda case: case.called, lambda case: case.fractured),
         "npv": share(lambda case: not case.called, lambda case: not case.fractured),
         "accuracy": share(lambda case: True, lambda case: case.called == case.fractured),
-        "calibration_error": ece(
-            [case.probability for case in stated],
-            [case.fractured for case in stated],
-            [case.patient for case in stated],
-            clusters,
-        ),
+        "calibration_error": ece(said, so, of, clusters),
+        "calibration_slope": calibration_slope(said, so, of),
+        "calibration_intercept": calibration_intercept(said, so, of),
+        "brier": brier(said, so, of, clusters),
     }
+
+
+def reliability_bins(cases: Sequence[Case]) -> tuple[Bin, ...]:
+    """The reliability diagram of the cases that were given a probability."""
+    stated = [case for case in cases if case.stated]
+    return reliability([case.probability for case in stated], [case.fractured for case in stated])
 
 
 def alarm_figures(films: Sequence[FilmOutcome], clusters: Clusters) -> Figures:

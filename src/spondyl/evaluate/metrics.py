@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from spondyl.anatomy import GenantGrade, Level, Shape, Status
+from spondyl.evaluate.calibration import Bin
 from spondyl.evaluate.fracture import (
     Figures,
     alarm_figures,
@@ -16,6 +17,7 @@ from spondyl.evaluate.fracture import (
     confusion,
     film_cases,
     fracture_figures,
+    reliability_bins,
 )
 from spondyl.evaluate.mix import Mix, count_mix
 from spondyl.evaluate.outcome import BodyOutcome, FilmOutcome
@@ -52,6 +54,8 @@ class Evaluation:
     confusion : dict
         Counts of true and called fractures, per body and per film.
     mix : Mix
+    reliability : dict
+        Bins of the reliability diagram, per body and per film.
     """
 
     films: int
@@ -71,6 +75,7 @@ class Evaluation:
     by_site: dict[str, Figures]
     mix: Mix
     confusion: dict[str, dict[str, int]] = field(default_factory=dict)
+    reliability: dict[str, tuple[Bin, ...]] = field(default_factory=dict)
 
 
 def summarise(
@@ -110,6 +115,7 @@ def summarise(
         },
         confusion={"body": confusion(cases), "film": confusion(whole)},
         mix=count_mix(bodies),
+        reliability={"body": reliability_bins(cases), "film": reliability_bins(whole)},
     )
 
 

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from spondyl import __version__
 from spondyl.evaluate import pictures as drawing
+from spondyl.evaluate.reliability_picture import reliability_svg
 from spondyl.evaluate.run import EvaluationRun
 from spondyl.evaluate.statistics import Figure
 
@@ -63,6 +64,9 @@ TABLES: tuple[tuple[str, str, tuple[Row, ...]], ...] = (
             Row("npv", "Negative predictive value"),
             Row("accuracy", "Accuracy"),
             Row("calibration_error", "Expected calibration error", "auc"),
+            Row("calibration_slope", "Calibration slope", "auc"),
+            Row("calibration_intercept", "Calibration intercept, at slope 1", "auc"),
+            Row("brier", "Brier score", "auc"),
             Row("false_alarms_per_film", "False alarms per film", "count"),
             Row("films_with_false_alarm", "Films with a false alarm"),
         ),
@@ -78,6 +82,9 @@ TABLES: tuple[tuple[str, str, tuple[Row, ...]], ...] = (
             Row("npv", "Negative predictive value"),
             Row("accuracy", "Accuracy"),
             Row("calibration_error", "Expected calibration error", "auc"),
+            Row("calibration_slope", "Calibration slope", "auc"),
+            Row("calibration_intercept", "Calibration intercept, at slope 1", "auc"),
+            Row("brier", "Brier score", "auc"),
         ),
     ),
     (
@@ -182,6 +189,10 @@ def render(run: EvaluationRun, *, pictures: bool = True) -> str:
         tables=TABLES,
         breakdowns=BREAKDOWNS,
         breakdown_rows=BREAKDOWN_ROWS,
+        diagrams={
+            f"fracture_{name}": reliability_svg(bins, {"body": "bodies", "film": "films"}[name])
+            for name, bins in run.figures.reliability.items()
+        },
         worst=_worst(run) if pictures else [],
         failed=[outcome for outcome in run.outcomes if outcome.error],
         version=__version__,

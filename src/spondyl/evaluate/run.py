@@ -88,6 +88,9 @@ class EvaluationRun:
                 for name in breakdowns
             },
             "confusion": figures.confusion,
+            "reliability": {
+                name: [asdict(one) for one in bins] for name, bins in figures.reliability.items()
+            },
             "mix": asdict(figures.mix),
             "films": [_film(outcome) for outcome in self.outcomes],
         }

@@ -122,6 +122,10 @@ def _doubts(
     corners = m.points_px[:4]
     if (corners < -0.5 - slack).any() or (corners > high).any():
         doubts.append("The body is cut off by the edge of the film.")
+    if m.flat_share > settings.most_flat:
+        doubts.append(
+            f"The body is hidden ({m.flat_share:.0%} of it is of one grey: metal, or not exposed)."
+        )
     confidence = body_confidence(m)
     if confidence < settings.least_confidence:
         doubts.append(f"The body is not seen clearly (confidence {confidence:.2f}).")

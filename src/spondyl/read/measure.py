@@ -10,6 +10,7 @@ from spondyl.anatomy import LEVELS, NORMS, Level
 from spondyl.geometry import Affine, BodyFrame, Heights, body_frame, heights, quad_area
 from spondyl.read.engine import BodyOutputs, Networks
 from spondyl.read.framing import CropSettings, frames_about
+from spondyl.read.hidden import flat_share
 from spondyl.read.prepare import body_input
 from spondyl.read.site import JudgeSettings
 
@@ -63,6 +64,8 @@ class Measured:
         The body network's; NaN where no crop was read.
     network_loss : ndarray, shape (3,)
         Lost shares of anterior, middle, posterior height as the network sees them.
+    flat_share : float
+        Share of its area where the film is of one grey, 0..1.
     """
 
     body: NamedBody
@@ -71,6 +74,7 @@ class Measured:
     fracture_logit: float
     body_logit: float
     network_loss: FloatArray
+    flat_share: float = 0.0
 
     @property
     def level(self) -> Level:
@@ -134,7 +138,12 @@ def measure_bodies(
         read = _read_crops(canonical_pixels, answers, which, networks, settings.views)
         for k, measured in zip(which, read, strict=True):
             answers[k] = _mean(answers[k], measured) if number else measured
-    return tuple(answers)
+    return tuple(
+        replace(m, flat_share=flat_share(canonical_pixels, m.points_px[:4]))
+        if LEVELS[m.level].judged
+        else m
+        for m in answers
+    )
 
 
 def _unread(body: NamedBody) -> Measured:

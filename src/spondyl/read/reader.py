@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from spondyl.anatomy import MAPPED_LEVELS
 from spondyl.film.model import Film
 from spondyl.geometry import Affine
 from spondyl.read.calibration import other_model_warnings
@@ -204,7 +205,9 @@ def _named_bodies(found: Found, names: Names) -> list[NamedBody]:
 def column_evidence(column: Sequence[Candidate], bottom_px: float) -> ColumnEvidence:
     """What the sequence search needs of a column (network px)."""
     return ColumnEvidence(
-        looks=np.array([candidate.looks for candidate in column]).reshape(len(column), -1),
+        looks=np.array([candidate.looks for candidate in column])
+        if column
+        else np.zeros((0, 1 + len(MAPPED_LEVELS))),
         objectness=np.array([candidate.heat for candidate in column]),
         centres_px=np.array([candidate.centre_px for candidate in column]).reshape(-1, 2),
         depths_px=np.array([candidate.depth_px for candidate in column]),

@@ -56,6 +56,8 @@ class JudgeSettings:
         Under this a body is not judged.
     most_spread : float
         Expected error of the points (share of depth) above which a body is not judged.
+    most_flat : float
+        Share of the area without any grain above which a body is hidden.
     edge_share : float
         A corner may lie this share of the depth outside the film; negative: it must lie so far
         inside, because points near the edge are partly guessed.
@@ -76,6 +78,7 @@ class JudgeSettings:
     neighbours: int = 2
     least_confidence: float = 0.35
     most_spread: float = 0.09
+    most_flat: float = 0.5
     edge_share: float = -0.05
     flatness: tuple[float, float] = (0.12, 1.35)
     size_ratio: tuple[float, float] = (0.6, 1.6)
