@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 _SIDE = 48
 _SURROUNDINGS = 2.0
 _FLOOR = 0.05
+#: Of the largest value: less difference than this is rounding.
+_FLAT = 1e-5
 #: Prints that are at least so alike are of one picture.
 SAME_FROM = 0.75
 _BLOCK = 512
@@ -34,13 +36,14 @@ def picture_print(pixels: NDArray[np.floating]) -> Print:
     small = cv2.resize(
         np.ascontiguousarray(pixels, dtype=np.float32), (_SIDE, _SIDE), interpolation=cv2.INTER_AREA
     )
+    if float(np.ptp(small)) <= _FLAT * float(np.abs(small).max()):
+        return np.zeros((_SIDE, _SIDE), dtype=np.float32)
     detail = small - cv2.GaussianBlur(small, (0, 0), _SURROUNDINGS)
     spread = np.sqrt(cv2.GaussianBlur(detail * detail, (0, 0), 2 * _SURROUNDINGS))
     detail = detail / (spread + _FLOOR * float(spread.max()) + 1e-9)
     detail -= detail.mean()
-    length = float(np.linalg.norm(detail))
-    flat: Print = (detail / length if length > 1e-6 else 0 * detail).astype(np.float32)
-    return flat
+    scaled: Print = (detail / float(np.linalg.norm(detail))).astype(np.float32)
+    return scaled
 
 
 def same_pictures(

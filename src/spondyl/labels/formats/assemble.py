@@ -92,13 +92,11 @@ def _film(film: DrawnFilm, options: ReadOptions) -> tuple[FilmLabel, bool]:
             "found; say where the pictures are with --films."
         )
     stated = str(film.values.get("posterior_side", "")).lower()
-    side = stated if stated in _SIDES else options.side
+    side = stated if stated in _SIDES else options.side or _side_of_named(bodies)
     inferred = False
-    if side is None and not all(is_named(b.names, len(b.points_px)) for b in bodies.values()):
+    if side is None:
         side = _side(bodies)
         inferred = side is not None
-    if side is None:
-        side = _side_of_named(bodies)
     if side is None and bodies:
         faults.append(
             f"{film.where}: nothing says on which side of {film.name!r} the patient's back is, and "

@@ -234,8 +234,9 @@ def _body(
         for key, value in _derived(in_order(kept_names or (), points)).items():
             if key in own and _close(own[key], value):
                 del own[key]
-    if own.get("iscrowd") == 0:
-        del own["iscrowd"]
+    for key, default in (("iscrowd", 0), ("segmentation", [])):
+        if own.get(key) == default:
+            del own[key]
     if own:
         values[NAME] = own
     return DrawnBody(where, level, points, kept_names, values)

@@ -296,11 +296,14 @@ def _shape(level: str, body: VertebraLabel) -> ET.Element:
     values = body_values(body)
     own: dict[str, Any] = dict(values.pop(NAME, {}))
     said = own.pop("label", level)
-    label = said if level_of(said) == level and not point_of(said) else level
+    # A label that all bodies share stays; the level is an attribute then.
+    label = said if level_of(said) in (level, None) and not point_of(said) else level
     points = ";".join(",".join(f"{v + _HALF_PX:.2f}" for v in six[place]) for place in ring)
     kind = "polygon" if len(ring) >= 3 else "points"
     shape = ET.Element(kind, {"label": label, **_SHAPE_DEFAULTS, **own, "points": points})
     texts = to_texts(values)
+    if level_of(label) is None:
+        texts["level"] = level
     texts["points"] = ",".join(POINT_NAMES[place] for place in ring)
     _add_attributes(shape, texts)
     return shape

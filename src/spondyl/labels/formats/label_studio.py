@@ -227,8 +227,10 @@ def _body(
     own = {k: v for k, v in result.items() if k not in _RESULT_KEYS}
     if labels != [str(level)] and not point_of(str(labels[0])):
         own["labels"] = labels
-    if str(region) not in regions:
-        own["id"] = region
+    # Of a body drawn by single points, each point's id is that of the body and its own name.
+    base = str(region).removesuffix(f" {names[0]}") if names else str(region)
+    if base != str(level):
+        own["id"] = base
     if own:
         values[NAME] = {**values.get(NAME, {}), **own}
     return DrawnBody(where, level, points, tuple(names) if names else None, values)

@@ -88,6 +88,7 @@ def _film(file: Path, root: Path, content: Any) -> tuple[DrawnFilm, int, dict[st
     need(content, dict, where, "an object")
     ours: dict[str, Any] = dict(content.get(REST) or {})
     own = {k: v for k, v in content.items() if k not in _FILE_KEYS and k != "imageData"}
+    own.update(ours.pop(NAME, {}))
     if content.get("imageData"):
         # The picture itself, in text; the film lies beside.
         own["had_image_data"] = True
@@ -159,7 +160,10 @@ def _content(
     values = film_values(film)
     own: dict[str, Any] = dict(values.pop(NAME, {}))
     others = own.pop("others", [])
+    kept = {key: own[key] for key in ("imagePath", "had_image_data") if key in own}
     own.pop("had_image_data", None)
+    if kept:
+        values[NAME] = kept
     base = folder if folder is not None else file.parent
     picture = os.path.relpath(base / film.name, file.parent).replace("\\", "/")
     return {

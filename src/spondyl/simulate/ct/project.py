@@ -10,8 +10,10 @@ from spondyl.simulate.projection import Beam
 
 #: Below this is air and lung; above it, tissue by its density.
 _AIR_HU = -900.0
-#: Marrow and muscle end, mineral begins; compact bone without pores.
+#: Muscle and contrast medium end, mineral begins; compact bone without pores.
 _MINERAL_FROM_HU, _COMPACT_HU = 120.0, 1800.0
+#: Within a vertebra mineral stands in marrow, of which half is fat: it begins lower.
+_MINERAL_IN_BONE_FROM_HU = -20.0
 #: Above this, scanners of 12 bits show metal.
 _METAL_HU = 3050.0
 _MAGNIFICATION = 1.15
@@ -68,7 +70,8 @@ def project(ct: LabelledCt, beam: Beam, plane_mm: float) -> PathMaps:
             [[0.0, -scale / step_z, top / step_z], [scale / step_y, 0.0, left / step_y]]
         )
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        for target, part in zip((mineral, soft, metal), _materials(plane), strict=True):
+        parts = _materials(plane, ct.levels[index] > 0)
+        for target, part in zip((mineral, soft, metal), parts, strict=True):
             if part is not None:
                 target += np.float32(step_x) * cv2.warpAffine(
                     part, matrix, (width, height), flags=flags, borderValue=0.0
@@ -85,11 +88,12 @@ def project(ct: LabelledCt, beam: Beam, plane_mm: float) -> PathMaps:
 
 
 def _materials(
-    hu: NDArray[np.float32],
+    hu: NDArray[np.float32], bone: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float32] | None, NDArray[np.float32], NDArray[np.float32] | None]:
     """Shares of compact bone, water-equivalent tissue and metal in each voxel."""
     metal = (hu > _METAL_HU).astype(np.float32)
-    share = np.clip((hu - _MINERAL_FROM_HU) / (_COMPACT_HU - _MINERAL_FROM_HU), 0.0, 1.0)
+    start = np.where(bone, np.float32(_MINERAL_IN_BONE_FROM_HU), np.float32(_MINERAL_FROM_HU))
+    share = np.clip((hu - start) / (_COMPACT_HU - start), 0.0, 1.0)
     water = np.clip(1.0 + np.minimum(hu, _MINERAL_FROM_HU) / 1000.0, 0.0, None)
     water[hu < _AIR_HU] = 0.0
     if metal.any():

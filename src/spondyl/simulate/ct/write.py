@@ -1,5 +1,6 @@
 """Films of labelled CT: each CT in some views, written as a data set."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -117,6 +118,8 @@ def make_film(
         extra={"spacing_mm": pitch_mm, "source": case.ct.name},
     )
     look = Look.draw(rng)
+    # The CT has measured how much mineral there is; the look must not thin it out again.
+    look = replace(look, beam=replace(look.beam, cortex=1.0))
     steps = draw_finish(rng, beam.size_px, vertebrae, _FINISH)
     film = expose(maps, look, rng, keep_box(vertebrae, beam.size_px))
     return finish_film(film, steps), finish_label(label, steps)
