@@ -10,7 +10,7 @@ from spondyl.train.__main__ import main
 from spondyl.train.config import ConfigError, parse_experiment
 from spondyl.train.mixture import open_sources
 from spondyl.train.module import TrainingModule, update_average
-from spondyl.train.run import export, train
+from spondyl.train.run import MACHINES_FILE, export, train
 from spondyl.train.streams import training_loader
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -38,6 +38,12 @@ def test_train_resume_export(values, tmp_path):
     steps = [step for step, _ in logged(run, "train/total")]
     assert steps == sorted(set(steps))
     assert steps[-1] >= 5
+
+    starts = [json.loads(line) for line in (run / MACHINES_FILE).read_text().splitlines()]
+    assert [(start["step"], start["seed"], start["processes"]) for start in starts] == [
+        (0, 3, 1),
+        (4, 3, 1),
+    ]
 
     side = export(run, tmp_path / "tiny.onnx", "last")
     card = json.loads(side.read_text())
