@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spondyl.anatomy import LEVELS, Level
-from spondyl.geometry import POINT_NAMES, quad_area
 from spondyl.labels.formats.assemble import assemble, with_remarks
+from spondyl.labels.formats.coco_parts import category_of, derived, is_close, is_ours
 from spondyl.labels.formats.drawn import (
     DrawnBody,
     DrawnFilm,
@@ -23,18 +22,14 @@ from spondyl.labels.formats.drawn import (
 )
 from spondyl.labels.formats.files import film_name, find_one, need, one_file, read_json, write_json
 from spondyl.labels.formats.names import level_of, point_of
-from spondyl.labels.formats.points import RING, in_order, is_named, six_points
+from spondyl.labels.formats.points import in_order, is_named, six_points
 from spondyl.labels.formats.values import body_values, film_values
 from spondyl.labels.model import FilmLabel, VertebraLabel
 
 NAME = "coco"
-_HALF_PX = 0.5
-#: Round the outline: corners and mid-endplates, numbered from 1 as COCO does.
-_SKELETON = [[1, 5], [5, 2], [2, 3], [3, 6], [6, 4], [4, 1]]
 _IMAGE_KEYS = ("id", "file_name", "width", "height", "attributes")
 _BODY_KEYS = ("id", "image_id", "keypoints", "num_keypoints", "attributes", NAME)
 _TOP_KEYS = ("images", "annotations", "categories", "info")
-_CLOSE_PX = 0.011
 #: Categories of the source that no annotation of the written file refers to.
 _ASIDE = "spondyl_categories"
 
@@ -74,7 +69,7 @@ def read(path: Path, options: ReadOptions) -> LabelSet:
     info = dict(content.get("info") or {})
     extra = dict(info.pop("spondyl", {}))
     note = str(info.pop("description", ""))
-    foreign = [c for c in categories.values() if not _is_ours(c)] + info.pop(_ASIDE, [])
+    foreign = [c for c in categories.values() if not is_ours(c)] + info.pop(_ASIDE, [])
     own = {key: value for key, value in content.items() if key not in _TOP_KEYS}
     if info:
         own["info"] = info
@@ -116,7 +111,7 @@ def write(labels: LabelSet, path: Path) -> list[Path]:
             {**annotation, "id": number}
             for number, annotation in zip(_numbers(annotations), annotations, strict=True)
         ],
-        "categories": [*listed, *(_category(ids[level], level) for level in Level)],
+        "categories": [*listed, *(category_of(ids[level], level) for level in Level)],
     }
     return [write_json(one_file(path, "annotations.json"), content)]
 
@@ -138,23 +133,6 @@ def _numbers(items: Sequence[Mapping[str, Any]]) -> list[Any]:
         given.add(number)
         numbers.append(number)
     return numbers
-
-
-def _category(number: int, level: Level) -> dict[str, Any]:
-    return {
-        "id": number,
-        "name": str(level),
-        "supercategory": "vertebra",
-        "keypoints": list(POINT_NAMES),
-        "skeleton": _SKELETON,
-    }
-
-
-def _is_ours(category: Mapping[str, Any]) -> bool:
-    name = category.get("name")
-    return name in set(Level) and {**_category(0, Level(name)), "id": category.get("id")} == dict(
-        category
-    )
 
 
 def _film(
@@ -216,7 +194,7 @@ def _body(
     named = isinstance(names, list) and len(names) == len(triples)
     own = {k: v for k, v in annotation.items() if k not in (*_BODY_KEYS, "category_id")}
     own.update(annotation.get(NAME, {}))
-    if not _is_ours(category):
+    if not is_ours(category):
         own["category"] = category.get("name", annotation.get("category_id"))
     if (triples[seen, 2] != 2).any():
         own["visibility"] = [int(v) for v in triples[:, 2]]
@@ -231,8 +209,8 @@ def _body(
     if annotation.get("id") != number + 1:
         own["id"] = annotation.get("id")
     if is_named(kept_names, len(points)):
-        for key, value in _derived(in_order(kept_names or (), points)).items():
-            if key in own and _close(own[key], value):
+        for key, value in derived(in_order(kept_names or (), points)).items():
+            if key in own and is_close(own[key], value):
                 del own[key]
     for key, default in (("iscrowd", 0), ("segmentation", [])):
         if own.get(key) == default:
@@ -276,36 +254,8 @@ def _annotation(body: VertebraLabel) -> dict[str, Any]:
         "iscrowd": 0,
         "keypoints": keypoints,
         "num_keypoints": int(np.isfinite(six).all(axis=1).sum()),
-        **_derived(six),
+        **derived(six),
         **own,
         **({NAME: kept} if kept else {}),
         "attributes": values,
     }
-
-
-def _derived(six: NDArray[np.float64]) -> dict[str, Any]:
-    """What COCO says of a body beside its keypoints."""
-    seen = np.isfinite(six).all(axis=1)
-    low, high = six[seen].min(axis=0), six[seen].max(axis=0)
-    width, height = high - low
-    area = float(width * height)
-    segmentation: list[list[float]] = []
-    if seen[:4].all():
-        area = quad_area(six[:4])
-        ring = [six[k] for k in RING if seen[k]]
-        segmentation = [[round(float(v) + _HALF_PX, 2) for point in ring for v in point]]
-    bbox = [*(low + _HALF_PX), width, height]
-    return {
-        "bbox": [round(float(v), 2) for v in bbox],
-        "area": round(area, 2),
-        "segmentation": segmentation,
-    }
-
-
-def _close(one: Any, other: Any) -> bool:
-    try:
-        first = np.array(one, dtype=np.float64)
-        second = np.array(other, dtype=np.float64)
-    except (TypeError, ValueError):
-        return False
-    return first.shape == second.shape and bool(np.allclose(first, second, atol=_CLOSE_PX))

@@ -12,9 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.anatomy import Level, Shape, Status
+from spondyl.anatomy import Level
 from spondyl.geometry import POINT_NAMES
 from spondyl.labels.formats.assemble import assemble, with_remarks
+from spondyl.labels.formats.cvat_labels import (
+    BODY_FIELDS,
+    FILM_FIELDS,
+    define_attributes,
+    label_definition,
+)
 from spondyl.labels.formats.drawn import (
     DrawnBody,
     DrawnFilm,
@@ -79,11 +85,11 @@ def write(labels: LabelSet, path: Path) -> list[Path]:
     own: dict[str, Any] = dict(labels.extra.get(NAME, {}))
     root = ET.Element("annotations")
     ET.SubElement(root, "version").text = own.pop("version", VERSION)
-    root.append(_meta(own.pop("meta", None), labels))
+    images = [_image(number, film) for number, film in enumerate(labels.films)]
+    root.append(_meta(own.pop("meta", None), labels, images))
     for raw in own.pop("rest", ()):
         root.append(ET.fromstring(raw))
-    for number, film in enumerate(labels.films):
-        root.append(_image(number, film))
+    root.extend(images)
     ET.indent(root, " ")
     text = '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode")
     return [write_text(one_file(path, "annotations.xml"), text + "\n")]
@@ -206,7 +212,7 @@ def _whole(root: ET.Element) -> tuple[str, dict[str, Any]]:
     return note, extra
 
 
-def _meta(kept: str | None, labels: LabelSet) -> ET.Element:
+def _meta(kept: str | None, labels: LabelSet, images: Iterable[ET.Element]) -> ET.Element:
     meta = ET.fromstring(kept) if kept else ET.Element("meta")
     lists = list(meta.iter("labels"))
     if lists:
@@ -220,9 +226,10 @@ def _meta(kept: str | None, labels: LabelSet) -> ET.Element:
     known = {label.findtext("name") for label in listing}
     for level in Level:
         if level not in known:
-            listing.append(_label(level, "any", _BODY_FIELDS))
+            listing.append(label_definition(level, "any", BODY_FIELDS))
     if FILM_TAG not in known:
-        listing.append(_label(FILM_TAG, "tag", _FILM_FIELDS))
+        listing.append(label_definition(FILM_TAG, "tag", FILM_FIELDS))
+    define_attributes(listing, (shape for image in images for shape in image))
     extra = {key: value for key, value in labels.extra.items() if key != NAME}
     values: dict[str, Any] = {"set": {**extra, **({NAME: {"meta": kept}} if kept else {})}}
     if labels.note:
@@ -230,40 +237,6 @@ def _meta(kept: str | None, labels: LabelSet) -> ET.Element:
     ours = ET.SubElement(meta, "spondyl")
     _add_attributes(ours, to_texts(values))
     return meta
-
-
-#: Attribute -> its choices; none is free text. CVAT shows these beside a shape.
-_BODY_FIELDS: dict[str, tuple[str, ...]] = {
-    "status": (Status.UNKNOWN, Status.NORMAL, Status.FRACTURED),
-    "genant_grade": ("", "0", "1", "2", "3"),
-    "shape": ("", *Shape),
-    "assessable": ("true", "false"),
-    "points": (),
-    "spondyl": (),
-}
-_FILM_FIELDS: dict[str, tuple[str, ...]] = {
-    "posterior_side": ("", "left", "right"),
-    "patient": (),
-    "split": (),
-    "site": (),
-    "report": (),
-    "spondyl": (),
-}
-
-
-def _label(name: str, kind: str, fields: dict[str, tuple[str, ...]]) -> ET.Element:
-    label = ET.Element("label")
-    ET.SubElement(label, "name").text = name
-    ET.SubElement(label, "type").text = kind
-    attributes = ET.SubElement(label, "attributes")
-    for field, choices in fields.items():
-        attribute = ET.SubElement(attributes, "attribute")
-        ET.SubElement(attribute, "name").text = field
-        ET.SubElement(attribute, "mutable").text = "False"
-        ET.SubElement(attribute, "input_type").text = "select" if choices else "text"
-        ET.SubElement(attribute, "default_value").text = choices[0] if choices else ""
-        ET.SubElement(attribute, "values").text = "\n".join(choices)
-    return label
 
 
 def _image(number: int, film: FilmLabel) -> ET.Element:

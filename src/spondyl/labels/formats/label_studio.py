@@ -4,16 +4,14 @@ Percentages are measured from the picture's outer corner: half a pixel more than
 hands a task's data back as it was given, so what it has no field for lies in ``data.spondyl``.
 """
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.anatomy import Level, Status
+from spondyl.anatomy import Status
 from spondyl.geometry import POINT_NAMES
 from spondyl.labels.formats.assemble import assemble, with_remarks
 from spondyl.labels.formats.drawn import (
@@ -32,6 +30,17 @@ from spondyl.labels.formats.files import (
     write_json,
     write_text,
 )
+from spondyl.labels.formats.label_studio_task import (
+    FROM,
+    INTERFACE,
+    SIDE,
+    STATUS,
+    TO,
+    address_of,
+    chosen_annotation,
+    name_of,
+    picture_of,
+)
 from spondyl.labels.formats.names import level_of, point_of, status_of
 from spondyl.labels.formats.points import RING, six_points
 from spondyl.labels.formats.values import REST, body_values, film_values
@@ -40,14 +49,11 @@ from spondyl.labels.model import FilmLabel, VertebraLabel
 NAME = "labelstudio"
 _HALF_PX = 0.5
 _DIGITS = 6
-_LOCAL = "/data/local-files/?d="
-_UPLOAD = re.compile(r"/data/upload/\d+/[0-9a-f]{8}-(?P<name>.+)")
 _RESULT_KEYS = (
     "id", "type", "from_name", "to_name", "original_width", "original_height", "image_rotation",
     "value",
 )  # fmt: skip
 _KINDS = ("polygonlabels", "keypointlabels", "brushlabels", "labels")
-_FROM, _TO, _STATUS, _SIDE = "level", "image", "status", "posterior_side"
 
 
 def read(path: Path, options: ReadOptions) -> LabelSet:
@@ -93,40 +99,20 @@ def write(labels: LabelSet, path: Path) -> list[Path]:
     return [file, write_text(file.with_name("interface.xml"), INTERFACE + "\n")]
 
 
-def name_of(address: str) -> str:
-    """The film that an address of Label Studio stands for.
-
-    Examples
-    --------
-    >>> name_of("/data/local-files/?d=north/a%20b.png")
-    'north/a b.png'
-    >>> name_of("/data/upload/3/0a1b2c3d-a.png"), name_of("s3://bucket/films/a.png")
-    ('a.png', 'films/a.png')
-    """
-    uploaded = _UPLOAD.search(address)
-    if uploaded:
-        return film_name(unquote(uploaded["name"]))
-    parts = urlsplit(address)
-    query = parse_qs(parts.query).get("d")
-    if query:
-        return film_name(query[0])
-    return film_name(unquote(parts.path) if parts.scheme else address)
-
-
 def _film(where: str, task: Any) -> tuple[DrawnFilm, int, dict[str, Any]]:
     need(task, dict, where, "an object")
     data = dict(need(task.get("data"), dict, f"{where}, data", "an object with the picture"))
     ours: dict[str, Any] = dict(data.pop(REST, None) or {})
-    key, address = _picture(where, data)
+    key, address = picture_of(where, data)
     name = film_name(str(ours.pop("film", ""))) or name_of(address)
     kept: dict[str, Any] = {k: v for k, v in task.items() if k not in ("data", "annotations", "id")}
-    if address != _LOCAL + quote(name) or key != "image":
+    if address != address_of(name) or key != "image":
         kept["picture"] = {key: address}
     del data[key]
     if data:
         kept["data"] = data
     annotations = list(task.get("annotations") or [])
-    place = _chosen(annotations)
+    place = chosen_annotation(annotations)
     results: list[Any] = []
     if place is not None:
         chosen = dict(annotations.pop(place))
@@ -155,24 +141,6 @@ def _film(where: str, task: Any) -> tuple[DrawnFilm, int, dict[str, Any]]:
     return DrawnFilm(where, name, found, tuple(bodies), ours), len(others), whole
 
 
-def _picture(where: str, data: Mapping[str, Any]) -> tuple[str, str]:
-    """The key of a task's data that holds the picture, and its address."""
-    for key in ("image", "img", "film", "picture"):
-        if isinstance(data.get(key), str):
-            return key, data[key]
-    raise FormatError(f"{where}: its data name no picture (image).")
-
-
-def _chosen(annotations: list[Any]) -> int | None:
-    for wanted in ("ground_truth", None):
-        for place, annotation in enumerate(annotations):
-            if not isinstance(annotation, dict) or annotation.get("was_cancelled"):
-                continue
-            if wanted is None or annotation.get(wanted):
-                return place
-    return None
-
-
 def _results(
     where: str, results: list[Any], regions: Mapping[str, Any]
 ) -> tuple[list[DrawnBody], list[Any], dict[str, Any]]:
@@ -187,9 +155,9 @@ def _results(
         if result.get("type") == "choices":
             choices = [str(c) for c in result.get("value", {}).get("choices", [])]
             status = status_of(choices[0]) if len(choices) == 1 else None
-            if result.get("from_name") == _SIDE and choices:
-                values[_SIDE] = choices[0]
-            elif status is not None and result.get("from_name") != _SIDE:
+            if result.get("from_name") == SIDE and choices:
+                values[SIDE] = choices[0]
+            elif status is not None and result.get("from_name") != SIDE:
                 statuses[result.get("id")] = status
             else:
                 others.append(result)
@@ -275,7 +243,7 @@ def _task(film: FilmLabel, whole: dict[str, Any]) -> dict[str, Any]:
             results += parts
             regions.update(kept)
     results += own.pop("others", [])
-    picture = own.pop("picture", {"image": _LOCAL + quote(film.name)})
+    picture = own.pop("picture", {"image": address_of(film.name)})
     ours = {
         "film": film.name,
         "size_px": list(film.size_px),
@@ -308,8 +276,8 @@ def _region(
     region = str(own.pop("id", level))
     shared = {
         **own,
-        "from_name": _FROM,
-        "to_name": _TO,
+        "from_name": FROM,
+        "to_name": TO,
         "original_width": size_px[0],
         "original_height": size_px[1],
         "image_rotation": 0,
@@ -329,26 +297,6 @@ def _region(
             kept[one] = {**values, "points": [POINT_NAMES[place]]}
     if body.status is not Status.UNKNOWN:
         for part in list(parts):
-            choice = {**shared, "id": part["id"], "type": "choices", "from_name": _STATUS}
+            choice = {**shared, "id": part["id"], "type": "choices", "from_name": STATUS}
             parts.append({**choice, "value": {"choices": [str(body.status)]}})
     return parts, kept
-
-
-#: A labelling interface that shows what is written here.
-INTERFACE = "\n".join(
-    (
-        "<View>",
-        f'  <Image name="{_TO}" value="$image" zoom="true"/>',
-        f'  <PolygonLabels name="{_FROM}" toName="{_TO}">',
-        *(f'    <Label value="{level}"/>' for level in Level),
-        "  </PolygonLabels>",
-        f'  <Choices name="{_STATUS}" toName="{_TO}" perRegion="true">',
-        *(f'    <Choice value="{status}"/>' for status in Status),
-        "  </Choices>",
-        f'  <Choices name="{_SIDE}" toName="{_TO}">',
-        '    <Choice value="left"/>',
-        '    <Choice value="right"/>',
-        "  </Choices>",
-        "</View>",
-    )
-)
