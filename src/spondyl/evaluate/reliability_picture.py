@@ -8,7 +8,7 @@ from spondyl.evaluate.calibration import Bin
 
 _SIZE = 300
 _LEFT, _TOP, _RIGHT, _BOTTOM = 52, 8, 12, 44
-_TICKS = (0.0, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99, 1.0)
+_TICKS = (0.0, 0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98, 1.0)
 
 
 def stretched(share: float) -> float:
