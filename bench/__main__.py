@@ -22,6 +22,7 @@ SCRIPTS = {
     "simulator": "simulated films a second",
     "accuracy": "finding, naming, fractures, heights against labels",
     "warped": "fractures warped into real films",
+    "prints": "how alike films are to a print: the threshold of what is one picture",
     "passes": "the finder alone against finder and body network",
     "naming": "class per pixel against instances with a sequence search",
     "ingredients": "what each ingredient of the simulation is worth",

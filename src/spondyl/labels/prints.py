@@ -18,7 +18,7 @@ _FLOOR = 0.05
 #: Of the largest value: less difference than this is rounding.
 _FLAT = 1e-5
 #: Prints that are at least so alike are of one picture.
-SAME_FROM = 0.75
+SAME_FROM = 0.7
 _BLOCK = 512
 
 Print = NDArray[np.float32]

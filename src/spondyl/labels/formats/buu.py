@@ -69,14 +69,14 @@ def read(path: Path, options: ReadOptions) -> LabelSet:
     if not lateral:
         raise FormatError(f"{path}: no CSV file of a lateral film is there.")
     rest = _rest(root / REST_FILE)
-    drawn, faults, taken = [], [], set()
+    drawn: list[DrawnFilm] = []
+    faults: list[str] = []
     for file in lateral:
         try:
             film = _film(file, root, rest)
         except FormatError as error:
             faults.extend(error.faults)
             continue
-        taken.add(film.name)
         drawn.append(film)
     if faults:
         raise FormatError(faults)

@@ -52,7 +52,9 @@ def read(path: Path, options: ReadOptions) -> LabelSet:
     for number, annotation in enumerate(content["annotations"]):
         need(annotation, dict, f"{file}, annotation {number}", "an object")
         by_image.setdefault(annotation.get("image_id"), []).append((number, annotation))
-    drawn, faults, aside = [], [], 0
+    drawn: list[DrawnFilm] = []
+    faults: list[str] = []
+    aside = 0
     for number, image in enumerate(content["images"]):
         try:
             film, unused = _film(file, number, image, by_image.pop(image.get("id"), []), categories)

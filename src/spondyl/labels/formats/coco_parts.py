@@ -37,7 +37,7 @@ def is_ours(category: Mapping[str, Any]) -> bool:
 
 def derived(six: NDArray[np.float64]) -> dict[str, Any]:
     """What COCO says of a body beside its keypoints."""
-    seen = np.isfinite(six).all(axis=1)
+    seen = np.asarray(np.isfinite(six).all(axis=1))
     low, high = six[seen].min(axis=0), six[seen].max(axis=0)
     width, height = high - low
     area = float(width * height)

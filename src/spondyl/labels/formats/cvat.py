@@ -64,7 +64,9 @@ def read(path: Path, options: ReadOptions) -> LabelSet:
         raise FormatError(
             f"{file}: this is 'CVAT for video', with tracks; export as 'CVAT for images 1.1'."
         )
-    drawn, faults, aside = [], [], 0
+    drawn: list[DrawnFilm] = []
+    faults: list[str] = []
+    aside = 0
     for image in root.iter("image"):
         try:
             film, unused = _film(file, image)
@@ -191,7 +193,9 @@ def _raw(element: ET.Element) -> str:
 
 def _whole(root: ET.Element) -> tuple[str, dict[str, Any]]:
     """What the file says of the set: our block within ``meta``, and everything else of it."""
-    note, extra, own = "", {}, {}
+    note = ""
+    extra: dict[str, Any] = {}
+    own: dict[str, Any] = {}
     version = root.findtext("version", VERSION)
     if version != VERSION:
         own["version"] = version

@@ -66,7 +66,9 @@ def read(path: Path, options: ReadOptions) -> LabelSet:
     file = find_one(path, ".json")
     content = read_json(file)
     tasks = need(content, list, str(file), "a list of tasks")
-    drawn, faults, aside = [], [], 0
+    drawn: list[DrawnFilm] = []
+    faults: list[str] = []
+    aside = 0
     note, extra = "", {}
     for place, task in enumerate(tasks):
         try:
@@ -180,7 +182,7 @@ def _body(
     statuses: Mapping[Any, Status],
 ) -> DrawnBody | None:
     value = result.get("value") or {}
-    labels = next((value[kind] for kind in _KINDS if value.get(kind)), [])
+    labels: list[Any] = next((value[kind] for kind in _KINDS if value.get(kind)), [])
     level = level_of(" ".join(str(label) for label in labels))
     points = _points(where, result, value) if level is not None else None
     if level is None or points is None:

@@ -43,7 +43,9 @@ def read(path: Path, options: ReadOptions) -> LabelSet:
     flags ``fractured`` and ``normal`` say the status. Other shapes are kept aside.
     """
     root = path if path.is_dir() else path.parent
-    drawn, faults, aside = [], [], 0
+    drawn: list[DrawnFilm] = []
+    faults: list[str] = []
+    aside = 0
     note, extra = "", {}
     for file in sorted(path.rglob("*.json")) if path.is_dir() else [path]:
         try:

@@ -46,7 +46,9 @@ def read(path: Path, options: ReadOptions) -> LabelSet:
     project = _METADATA in content
     entries = content[_METADATA] if project else content
     need(entries, dict, f"{file}, {_METADATA}", "an object of annotations by film")
-    drawn, faults, aside = [], [], 0
+    drawn: list[DrawnFilm] = []
+    faults: list[str] = []
+    aside = 0
     for key, entry in entries.items():
         try:
             film, unused = _film(f"{file}, {key!r}", key, entry)

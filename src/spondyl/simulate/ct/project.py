@@ -93,14 +93,14 @@ def _materials(
     """Shares of compact bone, water-equivalent tissue and metal in each voxel."""
     metal = (hu > _METAL_HU).astype(np.float32)
     start = np.where(bone, np.float32(_MINERAL_IN_BONE_FROM_HU), np.float32(_MINERAL_FROM_HU))
-    share = np.clip((hu - start) / (_COMPACT_HU - start), 0.0, 1.0)
-    water = np.clip(1.0 + np.minimum(hu, _MINERAL_FROM_HU) / 1000.0, 0.0, None)
+    share = np.clip((hu - start) / (_COMPACT_HU - start), 0.0, 1.0).astype(np.float32)
+    water = np.clip(1.0 + np.minimum(hu, _MINERAL_FROM_HU) / 1000.0, 0.0, None).astype(np.float32)
     water[hu < _AIR_HU] = 0.0
     if metal.any():
         share *= 1 - metal
         water *= 1 - metal
-        return share, water * (1 - share), metal
-    return share if share.any() else None, (water * (1 - share)).astype(np.float32), None
+        return share, np.asarray(water * (1 - share)), metal
+    return share if share.any() else None, np.asarray(water * (1 - share)), None
 
 
 def _slant(beam: Beam) -> NDArray[np.float32]:
