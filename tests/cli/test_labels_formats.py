@@ -86,3 +86,13 @@ def test_unknown_format(spondyl, tmp_path, dataset):
     assert said.code == 2
     assert "'pdf'" in said.err
     assert "cvat" in said.err
+
+
+def test_a_folder_without_ct_is_one_sentence(spondyl, tmp_path):
+    (tmp_path / "in").mkdir()
+    said = spondyl(
+        "labels", "import", tmp_path / "in", "--format", "verse", "--out", tmp_path / "out"
+    )
+    assert said.code == 2
+    assert "x_ct.nii.gz" in said.err
+    assert not (tmp_path / "out").exists()

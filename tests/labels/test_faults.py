@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from spondyl.anatomy import Level, Status
-from spondyl.labels.faults import FaultKind, film_faults
+from spondyl.labels.fault_rules import FaultKind
+from spondyl.labels.faults import film_faults
 from tests.labels.formats.made_labels import LEVELS, SIZE_PX, body_points, spine
 
 

@@ -118,7 +118,8 @@ def _shares(text: str) -> tuple[float, ...]:
 
 
 def _patients(films: "Sequence[FilmLabel]") -> "list[Fault]":
-    from spondyl.labels.faults import Fault, FaultKind
+    from spondyl.labels.fault_rules import FaultKind
+    from spondyl.labels.faults import Fault
     from spondyl.labels.split import find_leaks
 
     return [

@@ -6,7 +6,8 @@ from pathlib import Path
 from spondyl.cli.progress import progress_bar
 from spondyl.film import FilmError, load_film
 from spondyl.labels import Dataset, FilmLabel
-from spondyl.labels.faults import Fault, FaultKind
+from spondyl.labels.fault_rules import FaultKind
+from spondyl.labels.faults import Fault
 from spondyl.labels.prints import Print, picture_print, same_pictures
 
 

@@ -14,7 +14,8 @@ from spondyl.labels.dataset import (
     film_from_json,
     vertebra_from_json,
 )
-from spondyl.labels.faults import CheckSettings, Fault, FaultKind, film_faults
+from spondyl.labels.fault_rules import CheckSettings, FaultKind
+from spondyl.labels.faults import Fault, film_faults
 from spondyl.labels.model import FilmLabel
 
 #: Path of a film -> (width, height) of its picture; raises what reading it raises.

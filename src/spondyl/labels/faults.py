@@ -165,6 +165,3 @@ def _side_sentence(side: str) -> tuple[FaultKind, str]:
         f"its posterior corners lie on the {other}, posterior_side is {side}; are anterior and "
         "posterior swapped?",
     )
-
-
-__all__ = ["CheckSettings", "Fault", "FaultKind", "film_faults"]

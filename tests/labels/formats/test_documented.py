@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from spondyl.labels.faults import FaultKind
+from spondyl.labels.fault_rules import FaultKind
 from spondyl.labels.formats import FORMATS, Origin
 
 PAGE = (Path(__file__).parents[3] / "docs/reference/label-formats.md").read_text()
