@@ -45,6 +45,17 @@ _BODY_SPECIFICITY = Row("fracture_body", "specificity", "specificity per body")
 _FILM_SENSITIVITY = Row("fracture_film", "sensitivity", "sensitivity per film")
 _FILM_SPECIFICITY = Row("fracture_film", "specificity", "specificity per film")
 _ALARMS = Row("fracture_body", "false_alarms_per_film", "false alarms per film")
+# A reader of real films leaves out bodies that he cannot judge: a call there is told apart.
+_ALARMS_ON_NORMAL = Row(
+    "fracture_body",
+    "false_alarms_on_normal_per_film",
+    "false alarms per film, on bodies labelled normal",
+)
+_CALLS_UNLABELLED = Row(
+    "fracture_body",
+    "false_alarms_on_no_body_per_film",
+    "calls per film where no body is labelled",
+)
 _FOUND = Row("finding", "found", "bodies T11-L5 found")
 _RIGHT = Row("numbering", "films_wholly_right", "films wholly right")
 _RIGHT_SACRUM = Row("numbering", "films_wholly_right_sacrum", "films wholly right, sacrum in view")
@@ -80,7 +91,7 @@ REAL_GOALS = (
     replace(_FOUND, goal=0.99),
     replace(_RIGHT, goal=1.0),
     replace(_CORNER_MEDIAN, goal=6.0, at_most=True),
-    replace(_ALARMS, goal=0.08, at_most=True),
+    replace(_ALARMS_ON_NORMAL, goal=0.08, at_most=True),
 )
 _TOLD_OF_ALL = (
     _FOUND,
@@ -113,6 +124,7 @@ _TOLD_SIMULATED = (
     Row("fracture_film", "calibration_error", "expected calibration error per film"),
 )  # fmt: skip
 _TOLD_REAL = (
+    _CALLS_UNLABELLED,
     _BODY_SPECIFICITY,
     _FILM_SPECIFICITY,
     Row("fracture_body", "films_with_false_alarm", "films with a false alarm"),
@@ -150,7 +162,7 @@ def real_section(title: str, run: "EvaluationRun", facts: Mapping[str, object]) 
     kinds = Counter(kind_of(film.film) for film in run.outcomes)
     for kind in kinds if len(kinds) > 1 else ():
         part = summarise([film for film in run.outcomes if kind_of(film.film) == kind])
-        for row in (_FOUND, _RIGHT, _CORNER_MEDIAN, _ALARMS):
+        for row in (_FOUND, _RIGHT, _CORNER_MEDIAN, _ALARMS_ON_NORMAL):
             made.append(held(part, replace(row, words=f"{kind}: {row.words}")))
     return Section(
         title, tuple(made), {**facts, **set_facts(run)}, remarks=tuple(misses(run.outcomes))

@@ -5,7 +5,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from spondyl.anatomy import LEVELS, GenantGrade, Level, Shape, grade_from_loss, shape_from_losses
+from spondyl.anatomy import (
+    JUDGED_LEVELS,
+    LEVELS,
+    GenantGrade,
+    Level,
+    Shape,
+    grade_from_loss,
+    shape_from_losses,
+)
 from spondyl.anatomy.genant import GRADE_BOUNDS
 from spondyl.read.measure import Losses, Measured, lost_heights
 from spondyl.read.model import Finding
@@ -37,7 +45,10 @@ def judge_column(
     losses = lost_heights(
         column, site.judge, {level: not found for level, found in reasons.items()}
     )
-    return tuple(_finding(m, tuple(reasons[m.level]), losses.get(m.level), site) for m in column)
+    return tuple(
+        _finding(m, (*reasons[m.level], *_out_of_range(m.level)), losses.get(m.level), site)
+        for m in column
+    )
 
 
 def body_confidence(m: Measured) -> float:
@@ -146,6 +157,16 @@ def _doubts(
             f"The outline found is {relative:.1f} times as deep as the other bodies of this film."
         )
     return doubts
+
+
+def _out_of_range(level: Level) -> tuple[str, ...]:
+    """Why no fracture is called at a level, however well its body is seen."""
+    if LEVELS[level].judged and level not in (*JUDGED_LEVELS, Level.L6):
+        return (
+            f"Fractures are called from {JUDGED_LEVELS[0]} to {JUDGED_LEVELS[-1]}, where this "
+            f"reader was measured; {level} is measured only as a neighbour.",
+        )
+    return ()
 
 
 def _convex(corners: FloatArray) -> bool:
