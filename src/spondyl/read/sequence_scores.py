@@ -50,8 +50,7 @@ class SequenceSettings:
     unnamed_cost, sacral_cost : float
         Of each body over T10, and of each segment found under S1.
     six_lumbar_cost : float
-        Of an L6. More than the log of its share (about one person in twenty): a network that slips
-        by one level halfway up a column is commoner than a sixth lumbar body.
+        Of an L6: about the log of its share, one person in twenty.
     no_sacrum_cost : float
         Of ending over S1 although the film goes on.
     """
@@ -66,7 +65,7 @@ class SequenceSettings:
     drop_cost: float = 1.5
     unnamed_cost: float = 0.3
     sacral_cost: float = 1.5
-    six_lumbar_cost: float = 4.5
+    six_lumbar_cost: float = 3.0
     no_sacrum_cost: float = 2.0
 
 
