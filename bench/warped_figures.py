@@ -172,8 +172,8 @@ def section_of(result: Warped, facts: dict[str, object]) -> Section:
     remarks = [
         "Fractures are made by a warp of the picture, not real: no fracture line, no buckled "
         "cortex. Bodies not found or not assessable count as missed.",
-        f"The last lines' threshold leaves {ALARMS_PER_FILM:g} alarms per film on these films "
-        "as they are; it was chosen on them.",
+        f"The last lines' threshold leaves {ALARMS_PER_FILM:g} alarms per film among the "
+        "same bodies unwarped; it was chosen on them.",
     ]
     if by_body:
         listed = ", ".join(f"{key} {count}x" for key, count in sorted(by_body.items()))
