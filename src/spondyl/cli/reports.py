@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from spondyl.labels.reports.sources import SourceReport
 
 
+_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
+
+
 @dataclass
 class Labelled:
     """What became of the reports.
@@ -118,10 +121,9 @@ def _candidates(folder: Path, report: "SourceReport") -> list[Path]:
     if report.exact:
         return [given]
     near = [given, *(given.with_name(given.name + suffix) for suffix in sorted(SUFFIXES))]
-    return [
-        path for path in near
-        if path.is_file() and (path.suffix.lower() not in (".dcm", "") or not is_structured_report(path))
-    ]  # fmt: skip
+    films = [path for path in near if path.is_file()]
+    # The report may be a DICOM object beside its film, with the film's name.
+    return [p for p in films if p.suffix.lower() in _PICTURES or not is_structured_report(p)]
 
 
 def _measured(path: Path, name: str) -> "FilmFacts":

@@ -160,7 +160,7 @@ _JOINED = re.compile(
 def joined_region(
     text: str, clause: Clause, group: Attached, regions: Sequence[RegionMention]
 ) -> tuple[Level, ...]:
-    """ "T11 and the lumbar bodies": the levels of a region named in one list with levels."""
+    """Of "T11 and the lumbar bodies": the levels of a region named in one list with levels."""
     found: list[Level] = []
     for region in regions:
         if not (clause.start <= region.start and region.end <= clause.end):

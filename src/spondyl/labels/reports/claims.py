@@ -35,7 +35,7 @@ _OR_FRACTURE = re.compile(
     r"\b(?:versus|vs\.?|or|/)\s+(?:an? |possible |possibly |mild |old |chronic |early |subtle |true |remote |healed |prior |acute )*(?:compression|wedge|fracture|fx|insufficiency|#|collapse|physiologic|developmental|normal|degenerative|schmorl|positional|congenital|limbus|remodel)", re.IGNORECASE,
 )  # fmt: skip
 _NOT_OLD = re.compile(
-    r"(?:\d ?%\s|\?|\bpossibl[ey]\s|\bnot\s|\bno\s|\bor\s|\bvs\.?\s|\bversus\s|whether\s|either\s|indeterminate\s)\s*(?:an?\s)?$",
+    r"(?:\d ?%\s|\bmay (?:well )?be\s|\bmight be\s|\bcould be\s|\?|\bpossibl[ey]\s|\bnot\s|\bno\s|\bor\s|\bvs\.?\s|\bversus\s|whether\s|either\s|indeterminate\s)\s*(?:an?\s)?$",
     re.IGNORECASE,
 )
 _EARLIER_FILM = re.compile(
@@ -47,7 +47,7 @@ _FILM_NEXT = re.compile(
     re.IGNORECASE,
 )
 _NOT_FRACTURE = re.compile(
-    r"\s*(?:normal|intact|unremarkable|suspected|\d|(?:balloon |percutaneous )*(?:kyphopl|vertebropl|cement|PVP|augment|surg|fusion|lamin|oper))",
+    r"\s*(?:normal|intact|unremarkable|suspected|\d|(?:(?:balloon|percutaneous|[TLDtld]\d{1,2})[ ,-]*)*(?:kyphopl|vertebropl|cement|PVP|augment|surg|fusion|lamin|oper))",
     re.IGNORECASE,
 )
 _THAN = re.compile(
@@ -151,8 +151,10 @@ def is_old(
         if _OR_AGE.match(text[match.end() : match.end() + 20]):
             continue
         if match.group().lower().startswith(("prior", "previous")) and (
-            _EARLIER_FILM.match(text, match.end())
-            and _THAN.search(text[max(0, match.start() - 20) : match.start()])
+            (
+                _EARLIER_FILM.match(text, match.end())
+                and _THAN.search(text[max(0, match.start() - 20) : match.start()])
+            )
             or _FILM_NEXT.match(text, match.end())
         ):
             continue

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spondyl.labels.reports.levels import LevelMention
 from spondyl.labels.reports.terms import OTHERS, Kind, Term
@@ -52,8 +53,7 @@ def split_clauses(
     start, end = sentence
     spans = [(m.start, m.end) for m in mentions] + [(t.start, t.end) for t in terms]
     cuts: list[tuple[int, bool]] = []
-    exceptions = [m for m in _EXCEPT.finditer(text, start, end)]
-    for match in exceptions:
+    for match in _EXCEPT.finditer(text, start, end):
         cuts.append((match.start(), True))
         stop = _end_of_exception(text, match, start, end, spans)
         if stop is not None:
@@ -69,11 +69,7 @@ def split_clauses(
         if b <= a:
             continue
         pieces = [a, *_soft_cuts(text, a, b, terms, mentions, spans), b]
-        clauses += [
-            Clause(c, d, exception and c == a)
-            for c, d in zip(pieces, pieces[1:], strict=False)
-            if d > c
-        ]
+        clauses += [Clause(c, d, exception and c == a) for c, d in pairwise(pieces) if d > c]
     return clauses
 
 

@@ -48,9 +48,9 @@ def decide(statements: Sequence[Statement]) -> Mapping[Level, LevelLabel]:
     labels = {}
     for level in sorted(named | set(JUDGED_LEVELS), key=lambda item: LEVELS[item].order):
         label = _decide_level(level, statements)
-        if level in JUDGED_LEVELS or label.status is not Status.UNKNOWN or label.suspected:
-            if level in JUDGED_LEVELS or _own(level, statements):
-                labels[level] = label
+        told = label.status is not Status.UNKNOWN or label.suspected
+        if level in JUDGED_LEVELS or (told and _own(level, statements)):
+            labels[level] = label
     return labels
 
 
@@ -98,13 +98,13 @@ def _from_own(
         if any(st.strong for st in plain) and not any(
             st.strong for st in own if st.claim is Claim.FRACTURED
         ):
-            return LevelLabel(level, Status.NORMAL, statement=plain[0],
-                              doubts=("the impression denies what the findings describe",))  # fmt: skip
+            denied = ("the impression denies what the findings describe",)
+            return LevelLabel(level, Status.NORMAL, statement=plain[0], doubts=denied)
         doubts.append("a changed shape, not called a fracture")
     overruled = [st for st in plain if st.strong]
     if claim is Claim.FRACTURED and overruled and not any(st.old or st.treated for st in own):
-        return LevelLabel(level, Status.NORMAL, statement=overruled[0],
-                          doubts=("fracture in the findings, denied in the impression",))  # fmt: skip
+        denied = ("fracture in the findings, denied in the impression",)
+        return LevelLabel(level, Status.NORMAL, statement=overruled[0], doubts=denied)
     if claim is Claim.SUSPECTED and not final:
         # "?# L1. No fracture seen.": asked, then answered.
         final = [

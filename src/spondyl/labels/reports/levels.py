@@ -156,10 +156,7 @@ def _value(word: str) -> int:
 
 def _between(first: str, last: str) -> list[str]:
     """Levels from one to another, both included; in either order."""
-    if first == "L6" or last == "L6":
-        order = (*_SPINE[:-1], "L6", "S1")
-    else:
-        order = _SPINE
+    order = (*_SPINE[:-1], "L6", "S1") if "L6" in (first, last) else _SPINE
     if first not in order or last not in order:
         return [first, last]
     a, b = order.index(first), order.index(last)

@@ -52,7 +52,7 @@ def by_doubt(reviewed: Sequence[Reviewed]) -> list[Reviewed]:
 
 
 def write_review(reviewed: Sequence[Reviewed], path: Path) -> None:
-    """Write a page (``.html``, one file, nothing fetched) or a table (``.csv``), whole or not at all."""
+    """Write a page (``.html``, one file) or a table (``.csv``), whole or not at all."""
     text = review_csv(reviewed) if path.suffix.lower() == ".csv" else review_html(reviewed)
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(path.name + ".part")
@@ -71,7 +71,7 @@ def review_csv(reviewed: Sequence[Reviewed]) -> str:
             rows.writerow(
                 [
                     _plain(item.film), str(level), str(label.status),
-                    *("yes" if flag else "" for flag in (label.suspected, label.old, label.treated)),
+                    *("yes" if f else "" for f in (label.suspected, label.old, label.treated)),
                     _plain(evidence.get("words", "")), _plain(evidence.get("sentence", "")),
                     "; ".join(label.doubts) or ("" if item.labels.known else "nothing found"),
                 ]

@@ -1,6 +1,7 @@
 """Sentences of reports: dictated, in lines, in lists, in a ward's shorthand."""
 
 import re
+from itertools import pairwise
 
 #: Words that end with a full stop inside a sentence.
 _SHORT = frozenset(
@@ -123,17 +124,17 @@ def hard_breaks(text: str, start: int, end: int) -> list[int]:
 
 
 def split_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Stretches of the text that are sentences, without the space and bullets around them.
+    r"""Stretches of the text that are sentences, without the space and bullets around them.
 
     Examples
     --------
-    >>> text = "No ant. wedging of L1. ?# L2\\n1. T12 normal"
+    >>> text = "No ant. wedging of L1. ?# L2\n1. T12 normal"
     >>> [text[a:b] for a, b in split_sentences(text, 0, len(text))]
     ['No ant. wedging of L1.', '?# L2', 'T12 normal']
     """
     cuts = [start, *hard_breaks(text, start, end), end]
     sentences = []
-    for a, b in zip(cuts, cuts[1:], strict=False):
+    for a, b in pairwise(cuts):
         bullet = _BULLET.match(text, a + len(text[a:b]) - len(text[a:b].lstrip()), b)
         first = bullet.end() if bullet else a
         piece = text[first:b]
@@ -179,6 +180,8 @@ def _abbreviated(text: str, start: int, at: int, after: int, end: int) -> bool:
         return False
     if re.match(r"[TLD][hH]?-?\d", rest) and before != "post":  # "T12 VCF mod. L1-5 normal"
         return re.search(r"[TLDtld][hH]?[ -]?\d", text[max(start, at - 40) : at]) is None
+    if before == "ca" and not re.match(r"\d", rest):
+        return False
     if before == "no":  # "Fracture: no. Normal" against "No. 3"
         return bool(re.match(r"\d", rest))
     if before in ("fx", "fxs", "fract") and re.match(r"[TLD][hH]?[ -]?\d", rest):

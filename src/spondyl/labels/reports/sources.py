@@ -105,16 +105,14 @@ def _checked(
 
 
 def _decode(path: Path, data: bytes) -> str:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-8-sig"
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ReportsError(
-            f"{path}, line {line}: not UTF-8 text (byte {data[error.start]:#04x}); save it as UTF-8."
+            f"{path}, line {line}: not UTF-8 text (byte {data[error.start]:#04x}); save it as "
+            "UTF-8."
         ) from None
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
@@ -169,8 +167,8 @@ def _header(path: Path, row: Sequence[str]) -> list[str]:
     for needed in (FILM_COLUMN, TEXT_COLUMN):
         if lower.count(needed) != 1:
             raise ReportsError(
-                f"{path}, line 1: expected the columns {FILM_COLUMN} and {TEXT_COLUMN} (once each), "
-                f"found {', '.join(names)}."
+                f"{path}, line 1: expected the columns {FILM_COLUMN} and {TEXT_COLUMN} (once "
+                f"each), found {', '.join(names)}."
             )
     return [
         low if low in (FILM_COLUMN, TEXT_COLUMN) else name

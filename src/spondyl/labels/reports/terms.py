@@ -131,7 +131,7 @@ _PATTERNS: tuple[tuple[Kind, bool, re.Pattern[str]], ...] = (
         r"\b(?:otherwise|essentially|grossly|entirely) (?:normal|unremarkable|intact|preserved|negative)(?! (?:align|lordo|disc|bowel|soft))",
         r"\b(?:study|examination|exam|radiographs?|x-?rays?|films?|series|rest|remainder) (?:is |are |was |were )?(?:otherwise |essentially )?"
         r"(?:normal|unremarkable|negative|wnl)\b",
-        r"\b(?:negative|unremarkable) (?:[a-z-]+ ){0,3}?(?:study|examination|exam|radiographs?|x-?rays?|films?|series)\b",
+        r"\b(?:negative|unremarkable|normal) (?:[a-z]+ )?(?:thoraco-?)?(?:lumbar|lumbosacral|LS|L-?S?|TL)[ -]?spine\b(?! (?:align|lordo|curv))", r"\b(?:negative|unremarkable) (?:[a-z-]+ ){0,3}?(?:study|examination|exam|radiographs?|x-?rays?|films?|series)\b",
     )),
     (Kind.TREATED, False, _alternatives(
         r"(?:balloon |percutaneous |prior |previous )*(?:vertebroplast\w+|kyphoplast\w+|vertebral augmentation|cementoplast\w+)",
