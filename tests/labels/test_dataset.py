@@ -77,7 +77,15 @@ def test_there_and_back(tmp_path_factory, film):
     assert list(back.vertebrae) == list(film.vertebrae)
     for level, body in film.vertebrae.items():
         other = back.vertebrae[level]
-        for key in ("level", "status", "genant_grade", "shape", "height_loss", "assessable", "extra"):
+        for key in (
+            "level",
+            "status",
+            "genant_grade",
+            "shape",
+            "height_loss",
+            "assessable",
+            "extra",
+        ):
             assert getattr(other, key) == getattr(body, key)
         assert equal(body.corners_px, other.corners_px)
         assert equal(body.mid_endplates_px, other.mid_endplates_px)
