@@ -26,6 +26,7 @@ SCRIPTS = {
     "passes": "the finder alone against finder and body network",
     "naming": "class per pixel against instances with a sequence search",
     "ingredients": "what each ingredient of the simulation is worth",
+    "reports": "labels from reports against hand-made truth",
     "card": "nothing: puts measured figures into the model card",
 }
 _LIBRARIES = ("numpy", "opencv-python-headless", "onnxruntime")

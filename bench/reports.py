@@ -98,7 +98,8 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Figure]]:
         ]
     for flag in FLAGS:
         counts[flag] = [
-            (len(o.flags[flag][0] & o.flags[flag][1]), *map(len, o.flags[flag])) for o in outcomes
+            (len(told & read), len(told), len(read))
+            for told, read in (o.flags[flag] for o in outcomes)
         ]
     ids = [outcome.id for outcome in outcomes]
     return {
@@ -114,7 +115,8 @@ def _figure(rows: Sequence[tuple[int, int]], ids: Sequence[str], clusters: Clust
     hits, n = sum(h for h, _ in rows), sum(n for _, n in rows)
     if not n:
         return Figure(hits, n, None, None)
-    interval = percentile_interval(clusters.ratio(*zip(*rows, strict=True), ids))
+    ratios = clusters.ratio([h for h, _ in rows], [t for _, t in rows], ids)
+    interval = percentile_interval(ratios)
     if interval is None or interval[0] == interval[1]:
         interval = wilson(hits, n)
     return Figure(hits, n, *interval)

@@ -96,7 +96,10 @@ def test_a_film_at_hand_gives_its_size(call, tmp_path, monkeypatch):
 
     monkeypatch.setattr("spondyl.read.orient.look_at", lambda pixels, networks: Right())
     noise = np.random.default_rng(1).integers(0, 255, (900, 700), dtype=np.uint8)
-    cv2.imwrite(str(tmp_path / "f.png"), noise)
+    cv2.imwrite(
+        str(tmp_path / "f.png"),
+        cv2.normalize(cv2.GaussianBlur(noise, None, 25), None, 0, 255, cv2.NORM_MINMAX),
+    )
     (tmp_path / "f.txt").write_text("No fracture.")
     code, _, _ = call(tmp_path, "--out", tmp_path)
     (film,) = load_dataset(tmp_path).films

@@ -13,7 +13,9 @@ _ANSWER_NO = re.compile(
     r"(?:\s*\([^)]{0,30}\)|\s+(?:deformit\w+|present|seen|identified|noted))?\s*[:=?-]+\s*(?:no|none|nil|absent|negative|neg|not (?:seen|present|identified|detected)|0|n|-)\s*"
     r"(?:[.;,|)]|$|\n)", re.IGNORECASE,
 )  # fmt: skip
-_HEADING = re.compile(r"(?:\s*\([a-z ]{1,12}\))?\s*:", re.IGNORECASE)
+_HEADING = re.compile(
+    r"(?:\s*\([a-z ]{1,12}\))?(?:\s+(?:present|seen|identified|detected))?\s*:", re.IGNORECASE
+)
 _ANSWER_YES = re.compile(
     r"\s*(?:$|\n|yes|y\b|present|positive|pos\b|\+|seen|identified|\d|one|two|three|multiple|old|mild|moderate|severe|acute|chronic)",
     re.IGNORECASE,

@@ -1,6 +1,7 @@
 """From a report's text to its statements."""
 
 import re
+from dataclasses import replace
 
 from spondyl.labels.reports.attach import attach, region_levels
 from spondyl.labels.reports.certainty import judge
@@ -12,6 +13,11 @@ from spondyl.labels.reports.statements import Claim, Statement
 from spondyl.labels.reports.states import Memory, Sentence, state, state_leftover, state_turned
 from spondyl.labels.reports.terms import BENIGN, FX, PARTIAL, Kind, find_terms
 
+#: "L2 and the other vertebral bodies are normal".
+_WITH_OTHERS = re.compile(
+    r"\band (?:all )?(?:of )?(?:the )?(?:other|remaining|rest of the)(?: \w+){0,2} (?:bod(?:y|ies)|vertebra\w*|levels?|spine)|\b(?:other|remaining) (?:\w+ ){0,3}and [TLD]\d",
+    re.IGNORECASE,
+)
 _TOPIC = re.compile(r"\s*(?:level\s+|vertebra\s+)?$", re.IGNORECASE)
 _ONLY_LEVELS = re.compile(
     r"^(?:\W|and|level|levels|vertebra\w*|body|bodies|involved|affected|locations?|sites?|s|mild\w*|moderate\w*|severe\w*|old|chronic|acute|yes|present|grade|\d+ ?%?|positive)*$",
@@ -48,9 +54,9 @@ def find_statements(text: str) -> list[Statement]:
             clauses = split_clauses(text, (a, b), terms, mentions)
             regions = find_regions(text, a, b)
             sentences.append(Sentence(a, b, section.part, terms, mentions, regions, clauses))
-    clauses = [(c.start, c.end) for s in sentences for c in s.clauses]
+    stretches = [(c.start, c.end) for s in sentences for c in s.clauses]
     terms = [t for s in sentences for t in s.terms]
-    certainties = judge(text, sorted(clauses), terms)
+    certainties = judge(text, sorted(stretches), terms)
     at = 0
     for sentence in sentences:
         sentence.certainties = certainties[at : at + len(sentence.terms)]
@@ -86,6 +92,11 @@ def _read_sentence(text: str, s: Sentence, memory: Memory) -> list[Statement]:
             statement = state(text, s, clause, group)
             if statement is not None:
                 found.append(statement)
+                if statement.claim is Claim.NORMAL and _WITH_OTHERS.search(
+                    text, clause.start, clause.end
+                ):
+                    levels = region_levels(text, clause, s.regions)
+                    found.append(replace(statement, claim=Claim.DENIED, levels=levels, others=True))
             used |= set(group.members)
         if clause.exception:
             claimed = {g.mention.start for g in attached}

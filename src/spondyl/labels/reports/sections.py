@@ -84,7 +84,7 @@ def find_sections(text: str) -> list[Section]:
     """
     heads: list[tuple[Part, int, int]] = []
     for match in _HEADING.finditer(text):
-        part = Part[match.lastgroup] if match.lastgroup in Part.__members__ else _part(match)
+        part = _part(match)
         if match["alone"] is not None and match["line"] is None:
             continue
         heads.append((part, match.start(), match.end()))

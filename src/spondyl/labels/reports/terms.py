@@ -126,7 +126,7 @@ _PATTERNS: tuple[tuple[Kind, bool, re.Pattern[str]], ...] = (
         r"(?! (?:of|in) (?:the )?(?:soft|disc|disk|align|sacro|SI|hip|abdom))",
         r"\bno (?:[a-z]+ ){0,2}abnormalit(?:y|ies)(?! (?:of|in) (?:the )?(?:soft|disc|disk|align|sacro|SI|hip|abdom))"
         r"(?: (?:is |was |were |are |has been |have been )?(?:seen|detected|identified|shown|noted|demonstrated|evident|found))?",
-        r"\b(?:nil|nothing|none|no (?:injury|finding)) else\b", r"\bnothing abnormal\b", r"\bNAD\b", r"\bN\.A\.D\.?", r"\bno bony\b(?! [a-z]+ (?:lesion|destruct|erosi|spur|mass))",
+        r"\b(?:nil|nothing|none|no (?:injury|finding)) else\b|\bno others?\b(?=\s*(?:[.,;)\n]|$))", r"\bnothing abnormal\b", r"\bNAD\b", r"\bN\.A\.D\.?", r"\bno bony\b(?! [a-z]+ (?:lesion|destruct|erosi|spur|mass))",
         r"\bnormal (?:[a-z-]+ ){0,3}?(?:study|examination|exam|radiographs?|x-?rays?|films?|series|xr|scan|report)\b",
         r"\b(?:otherwise|essentially|grossly|entirely) (?:normal|unremarkable|intact|preserved|negative)(?! (?:align|lordo|disc|bowel|soft))",
         r"\b(?:study|examination|exam|radiographs?|x-?rays?|films?|series|rest|remainder) (?:is |are |was |were )?(?:otherwise |essentially )?"

@@ -15,6 +15,10 @@ _SAME = str.maketrans(
         "\u2610": "\u2610", "\u2611": "\u2612",
     }
 )  # fmt: skip
+_ANSWERED = re.compile(
+    r"\?(?=\s{0,3}(?:yes|no|none|y|n|absent|present|positive|negative)\b\s*(?:$|\n|[.,;|]))",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[A-Za-z]{5,}")
 
 
@@ -56,7 +60,8 @@ def make_plain(original: str) -> PlainText:
     >>> text.plain, text.words(0, 11)
     ('Compression fx, T12-L2', 'Comprsion')
     """
-    flat = original.translate(_SAME)
+    # "Fracture present? Yes" is an answer, no doubt.
+    flat = _ANSWERED.sub(":", original.translate(_SAME))
     pieces: list[str] = []
     origins: list[int] = []
     at = 0
