@@ -53,6 +53,7 @@ def attach(
         for m in mentions
         if clause.start <= m.start
         and m.end <= clause.end
+        and not _is_heading(text, m, clause, mentions)
         and _REFERENCE.search(text[max(clause.start, m.start - 40) : m.start]) is None
     ]
     named = [
@@ -79,6 +80,14 @@ def attach(
                     members.append(i)
         found.append(Attached(mention, mention.levels, owner, tuple(members)))
     return found
+
+
+def _is_heading(
+    text: str, mention: LevelMention, clause: Clause, mentions: Sequence[LevelMention]
+) -> bool:
+    """Of "Bodies T11-L5: L2 fractured, others normal": what was looked at, not what was found."""
+    later = any(mention.end < m.start and m.end <= clause.end for m in mentions)
+    return later and len(mention.names) > 2 and re.match(r"\s*:", text[mention.end :]) is not None
 
 
 def main_term(terms: Sequence[Term], members: Sequence[int]) -> int:

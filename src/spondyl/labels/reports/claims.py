@@ -37,7 +37,7 @@ _OR_FRACTURE = re.compile(
     r"\b(?:versus|vs\.?|or|/)\s+(?:an? |possible |possibly |mild |old |chronic |early |subtle |true |remote |healed |prior |acute )*(?:compression|wedge|fracture|fx|insufficiency|#|collapse|physiologic|developmental|normal|degenerative|schmorl|positional|congenital|limbus|remodel)", re.IGNORECASE,
 )  # fmt: skip
 _NOT_OLD = re.compile(
-    r"(?:\d ?%\s|\bmay (?:well )?be\s|\bmight be\s|\bcould be\s|\?|\bpossibl[ey]\s|\bnot\s|\bno\s|\bor\s|\bvs\.?\s|\bversus\s|whether\s|either\s|indeterminate\s)\s*(?:an?\s)?$",
+    r"(?:\d ?%\s|\bnot (?:present|seen|evident|identified|noted|there|visible)\s|\bmay (?:well )?be\s|\bmight be\s|\bcould be\s|\?|\bpossibl[ey]\s|\bnot\s|\bno\s|\bor\s|\bvs\.?\s|\bversus\s|whether\s|either\s|indeterminate\s)\s*(?:an?\s)?$",
     re.IGNORECASE,
 )
 _EARLIER_FILM = re.compile(
@@ -128,7 +128,7 @@ def _benign(text: str, clause: Clause, term: Term) -> Claim | None:
             return Claim.SUSPECTED
         near = text[max(clause.start, at - 40) : at]
         if match.group().lower().startswith(("schmorl", "limbus")) and not re.search(
-            r"(?:due to|secondary|likely|from|related|represent\w*|consistent|rather)",
+            r"(?:due to|secondary|likely|probabl|possibl|from|related|represent\w*|consistent|rather)",
             near,
             re.IGNORECASE,
         ):
@@ -148,7 +148,7 @@ def is_old(
     rivals = [t for t in terms if t.kind in (Kind.FRACTURE, Kind.DEFORMITY) and t is not term
               and sentence[0] <= t.start and t.end <= sentence[1]]  # fmt: skip
     for match in OLD.finditer(text, *sentence):
-        if _NOT_OLD.search(text[max(sentence[0], match.start() - 16) : match.start()]):
+        if _NOT_OLD.search(text[max(sentence[0], match.start() - 24) : match.start()]):
             continue
         if _OR_AGE.match(text[match.end() : match.end() + 20]):
             continue

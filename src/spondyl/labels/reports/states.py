@@ -23,6 +23,9 @@ _ASKING = re.compile(
     r"(?:\?|\bpossibl[ey]|\bquery|\bperhaps|\bmay be|\bmight be|\bcould be|\blikely|\bprobabl[ey])\s*(?:an?\s+)?(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
+_SICK = re.compile(
+    r"end-?plate|irregular|sclero|indistinct|cortic|lucen|step-?off|buckl|densit", re.IGNORECASE
+)
 #: "A Schmorl's node rather than a fracture": of the level that is named, not of all.
 _NOT_ONE = re.compile(
     r"\b(?:rather than|instead of|and not|not|unlikely to (?:be|represent))\s+(?:an? |the |true |acute |any |due to |represent |related to )*(?:\w+ )?$",
@@ -170,6 +173,8 @@ def state_leftover(
             others=others,
             strong=term.kind is Kind.FRACTURE or term.general,
         )  # fmt: skip
+    if (told := _of_sick_endplate(text, s, clause, term, claim)) is not None:
+        return told
     if specific:
         return None
     if (inherited := _inherit(text, s, term, claim, memory)) is not None:
@@ -188,6 +193,21 @@ def state_leftover(
 
 
 _BODYISH = re.compile(r"vertebra|bod(?:y|ies)|spine|lumbar|thoracic|levels?", re.IGNORECASE)
+
+
+def _of_sick_endplate(
+    text: str, s: Sentence, clause: Clause, term: Term, claim: Claim
+) -> Statement | None:
+    """Of "L2 endplate irregularity, cannot exclude a fracture": of the level of that endplate."""
+    near = [m for m in s.mentions if clause.start <= m.start and m.end <= clause.end]
+    if term.kind is not Kind.FRACTURE or len(near) != 1 or near[0].spaces:
+        return None
+    if claim not in (Claim.FRACTURED, Claim.SUSPECTED):
+        return None
+    if not _SICK.search(text, clause.start, term.start):
+        return None
+    start, end = min(near[0].start, term.start), max(near[0].end, term.end)
+    return Statement(claim, near[0].levels, s.part, start, end, (s.start, s.end), strong=True)
 
 
 def _inherit(text: str, s: Sentence, term: Term, claim: Claim, memory: Memory) -> Statement | None:

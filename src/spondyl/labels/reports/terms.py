@@ -172,7 +172,7 @@ _PATTERNS: tuple[tuple[Kind, bool, re.Pattern[str]], ...] = (
         r"(?:seen|visuali[sz]ed|assess(?:ed|able)|evaluat(?:ed|able)|included|imaged|shown|demonstrated|covered|displayed|delineated|defined|depicted|in view)",
         r"obscured|(?:excluded|cut off|cropped|off)(?: from| by| of)? (?:the )?(?:film|field|view|image|radiograph)\w*(?: of view)?|cut off\b"
         r"|cannot be (?:adequately |properly |reliably |fully |well )*(?:assessed|evaluated|seen|judged|visuali[sz]ed)|(?:difficult|hard) to (?:assess|evaluate|see)|non-?diagnostic"
-        r"|limited (?:assessment|evaluation|visuali[sz]ation|view) of|not assessable|unassessable|outside the (?:field|film|image)\w*|beyond the (?:field|film)|hidden|overlap(?:s|ped|ping)? by|superimpos\w+",
+        r"|(?:evaluation|assessment|visuali[sz]ation) (?:of|at) [^.;:]{0,40}? (?:is|are|was|were) (?:limited|suboptimal|poor|incomplete|degraded)|limited (?:assessment|evaluation|visuali[sz]ation|view) of|not assessable|unassessable|outside the (?:field|film|image)\w*|beyond the (?:field|film)|hidden|overlap(?:s|ped|ping)? by|superimpos\w+",
     )),
     (Kind.NORMAL, False, _alternatives(
         r"\b(?:non|un)-?(?:fractured|compressed|wedged|collapsed)\b",
