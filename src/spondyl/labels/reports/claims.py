@@ -210,6 +210,8 @@ def normal_of_bodies(text: str, clause: Clause, term: Term, terms: Sequence[Term
         # "vertebral bodies are normal, discs are intact": what stands last before the verb counts.
         tail = re.split(r",\s*(?!and\b|or\b)", before)[-1]
         return BODY_SUBJECT.search(tail) is not None or "~" not in tail
+    if re.match(r"\s*(?:at|in|throughout|for)\b", after) and BODY_SUBJECT.search(after):
+        return "~" not in after + before
     if re.match(r"\s*(?:in |of )?(?:height|stature|configuration|shape)", after):
         return "~" not in before
     return "~" not in words and len(words.split()) <= 3

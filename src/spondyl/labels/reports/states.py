@@ -23,9 +23,14 @@ _ASKING = re.compile(
     r"(?:\?|\bpossibl[ey]|\bquery|\bperhaps|\bmay be|\bmight be|\bcould be|\blikely|\bprobabl[ey])\s*(?:an?\s+)?(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
+_OF_BODIES = re.compile(r"vertebra|bod(?:y|ies)|wedg|compress|fract", re.IGNORECASE)
+_DISC = re.compile(r"\bdis[ck]|\bspaces?\b|narrow", re.IGNORECASE)
+_HEIGHT = re.compile(r"\bheights?\b|\bhts?\b", re.IGNORECASE)
 _SICK = re.compile(
     r"end-?plate|irregular|sclero|indistinct|cortic|lucen|step-?off|buckl|densit", re.IGNORECASE
 )
+#: "No interval height loss": of a body that had lost height before.
+_CHANGE = re.compile(r"\b(?:interval|progressive|further|ongoing)\b", re.IGNORECASE)
 #: "A Schmorl's node rather than a fracture": of the level that is named, not of all.
 _NOT_ONE = re.compile(
     r"\b(?:rather than|instead of|and not|not|unlikely to (?:be|represent))\s+(?:an? |the |true |acute |any |due to |represent |related to )*(?:\w+ )?$",
@@ -80,7 +85,7 @@ def state(text: str, s: Sentence, clause: Clause, group: Attached) -> Statement 
         text[s.start : group.mention.start]
     ):
         claim = Claim.NORMAL
-    if claim is None or (group.mention.spaces and _of_discs(text, clause, term)):
+    if claim is None or (group.mention.spaces and _of_discs(text, s, clause, term)):
         return None
     levels = group.levels
     if claim is Claim.NORMAL:
@@ -99,15 +104,13 @@ def state(text: str, s: Sentence, clause: Clause, group: Attached) -> Statement 
     )  # fmt: skip
 
 
-def _of_discs(text: str, clause: Clause, term: Term) -> bool:
+def _of_discs(text: str, s: Sentence, clause: Clause, term: Term) -> bool:
     """Of "Decreased height at L4-5": a pair of neighbours that lost height is the disc between."""
-    words = text[clause.start : clause.end]
-    return (
-        term.kind is Kind.DEFORMITY
-        and re.search(r"\bheights?\b|\bhts?\b", text[term.start : term.end], re.IGNORECASE)
-        is not None
-        and re.search(r"vertebra|bod(?:y|ies)|wedg|compress|fract", words, re.IGNORECASE) is None
-    )
+    if _OF_BODIES.search(text, clause.start, clause.end):
+        return False
+    if term.kind is Kind.NORMAL:
+        return _DISC.search(text, s.start, s.end) is not None
+    return term.kind is Kind.DEFORMITY and _HEIGHT.search(text, term.start, term.end) is not None
 
 
 def _asks(text: str, s: Sentence, group: Attached, term: Term) -> bool:
@@ -158,6 +161,8 @@ def state_leftover(
         if term.kind is Kind.NORMAL and not normal_of_bodies(text, clause, term, s.terms):
             return None
         if term.kind is Kind.DEFORMITY and specific and not others:
+            return None
+        if term.kind is Kind.DEFORMITY and _CHANGE.search(text, clause.start, term.start):
             return None
         if (inherited := _inherit(text, s, term, claim, memory)) is not None:
             return inherited

@@ -161,6 +161,7 @@ _PATTERNS: tuple[tuple[Kind, bool, re.Pattern[str]], ...] = (
         r"flatten(?:ed|ing)\b|squash\w+|squared? off|\bcupping\b|\bimpact(?:ed|ion)\b",
         r"(?:superior|inferior|upper|lower|central|both)? ?end-?plates? (?:is |are )?(?:depress\w+|deform\w+|concav\w+|collapse\w*|impaction|impression"
         r"|cupping|indentation|infraction|buckling|buckled|step)",
+        r"end-?plates? (?:of|at) [^.;,]{0,30}?(?:is |are |appears? )?(?:[a-z]+ly )?(?:depressed|deformed|concave|buckled)\b",
         r"(?:depress(?:ed|ion)|infraction|buckling|concavity|indentation|impaction|impression)(?: (?:of|in|at|along) (?:the )?(?:superior|inferior|upper|lower|central|both|(?:[TLtl]\d{1,2})| |and|/)*)?"
         r" ?end-?plates?",
         r"\b\d{1,2} ?(?:-|to) ?\d{1,3} ?(?:%|per ?cent|percent) (?:anterior |ant\.? |central |vertebral |body |height )*(?:loss|reduction|compress\w+|collapse|wedg\w+)?"
