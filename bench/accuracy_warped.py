@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.goals import Section
-from bench.warped import Case, Warped, measure_film, save_cases, section_of, together
+from bench.warped import measure_film, together
+from bench.warped_figures import Case, Warped, save_cases, section_of
 from spondyl.anatomy import Level, Shape
 from spondyl.labels import load_dataset
 

@@ -12,6 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -82,9 +83,7 @@ def _train_missing(given: argparse.Namespace) -> None:
         for seed, arm in jobs:
             task = progress.add_task(f"{arm.name}, seed {seed}", total=given.crops)
             start = time.monotonic()
-            network = train_arm(
-                training, arm, seed, given.crops, lambda n, task=task: progress.advance(task, n)
-            )
+            network = train_arm(training, arm, seed, given.crops, partial(progress.advance, task))
             result = {name: figures(network, test) for name, test in tests.items()}
             content = {
                 "arm": arm.name, "seed": seed, "crops": given.crops,

@@ -123,7 +123,7 @@ def judge_film(label: FilmLabel, call: FilmCall) -> FilmOutcome:
         assessable=call.assessable,
         numbering_confidence=call.numbering_confidence,
         side_right=None
-        if call.posterior_side is None
+        if call.posterior_side is None or not label.posterior_side
         else call.posterior_side == label.posterior_side,
         error=call.error,
         site=label.site,

@@ -136,7 +136,8 @@ def film_from_json(file: str, name: str, value: Any) -> FilmLabel:
     side = value.get("posterior_side", "none")
     if side not in ("left", "right", None):
         raise DatasetError(
-            f'{where}: expected "posterior_side" left or right, found {value.get("posterior_side")!r}.'
+            f'{where}: expected "posterior_side" left or right, '
+            f"found {value.get('posterior_side')!r}."
         )
     vertebrae = {}
     for level_name, body in value.get("vertebrae", {}).items():

@@ -1,6 +1,6 @@
 """From the moves of one fracture to the pixels: fields of where each pixel comes from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -49,7 +49,7 @@ class Field:
     smeared: FloatImage
     grain_x: FloatImage
     grain_y: FloatImage
-    blur_px: float
+    blur_px: float = field(kw_only=True)
 
     @property
     def box(self) -> tuple[slice, slice]:
@@ -89,7 +89,7 @@ class Field:
             np.maximum(wide.smeared, smeared),
             np.where(earlier, wide.x + grain_x, wide.grain_x),
             np.where(earlier, wide.y + grain_y, wide.grain_y),
-            max(self.blur_px, first.blur_px),
+            blur_px=max(self.blur_px, first.blur_px),
         )
 
     @property
@@ -103,7 +103,7 @@ class Field:
             y, x = self.top - top, self.left - left
             wide[y : y + plane.shape[0], x : x + plane.shape[1]] = plane
             planes.append(wide)
-        return Field(left, top, *planes, self.blur_px)
+        return Field(left, top, *planes, blur_px=self.blur_px)
 
 
 def make_field(squeeze: Squeeze, spine: Follow, size_px: tuple[int, int], gain: float) -> Field:
@@ -129,7 +129,8 @@ def make_field(squeeze: Squeeze, spine: Follow, size_px: tuple[int, int], gain: 
         for plane in coarse
     )
     zeros = [np.zeros((height, width), np.float32) for _ in range(4)]
-    field = Field(left, top, dx, dy, *zeros, max(1.2, _GRAIN_SHARE * spine.depth_px))
+    blur_px = max(1.2, _GRAIN_SHARE * spine.depth_px)
+    field = Field(left, top, dx, dy, *zeros, blur_px=blur_px)
     _add_squeeze(field, squeeze, _box(squeeze, spine, size_px), gain)
     return field
 
