@@ -7,8 +7,9 @@ bins
     equal probabilities stay together, so that there may be fewer.
 expected calibration error (ECE)
     Mean over the cases of how far mean probability and share of positives of their bin lie apart
-    (Naeini 2015, AAAI; Guo 2017, ICML; with bins of equal mass as in Nixon 2019). Even of a perfect model it is above
-    0, by about the noise of a bin's share; the interval makes up for that.
+    (Naeini 2015, AAAI; Guo 2017, ICML; with bins of equal mass as in Nixon 2019). Even of a
+    perfect model it is above 0, by about the noise of a bin's share; the interval makes up for
+    that.
 slope, intercept
     Of the logistic regression of the truth on the logit: 1 and 0 are perfect, a slope below 1 is
     overconfidence. The intercept is that at slope 1, "calibration in the large" (Van Calster 2016,
