@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bench.goals import Figure, Section
 from spondyl.anatomy import JUDGED_LEVELS, Level, Shape
-from spondyl.evaluate.statistics import WILSON, Clusters, area, wilson
+from spondyl.evaluate.calibration_expect import poisson
+from spondyl.evaluate.statistics import POISSON, WILSON, Clusters, area, wilson
 
 SHAPES = (Shape.WEDGE, Shape.BICONCAVE, Shape.CRUSH)
 LOSSES = (0.225, 0.25, 0.35, 0.50)
@@ -104,8 +105,11 @@ def figures_of(result: Warped) -> list[Figure]:
         for level in JUDGED_LEVELS
     ]
     told.append(_share("these bodies unwarped, called", normal))
-    alarms = result.alarms / result.films if result.films else None
-    told.append(Figure("false alarms per film, unwarped", alarms, n=result.films))
+    if result.films:
+        low, high = (count / result.films for count in poisson(result.alarms))
+        rate = result.alarms / result.films
+        name = "false alarms per film, unwarped"
+        told.append(Figure(name, rate, low=low, high=high, n=result.films, method=POISSON))
     return held + told + _at_other_threshold(result, warped, normal)
 
 

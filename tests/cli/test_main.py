@@ -51,7 +51,7 @@ def test_unexpected_error_is_one_sentence(spondyl, monkeypatch):
 
 @pytest.mark.parametrize("way", ["option", "variable"])
 def test_debug_shows_the_traceback(spondyl, monkeypatch, way):
-    monkeypatch.setattr("spondyl.cli.info.gather", lambda: 1 / 0)
+    monkeypatch.setattr("spondyl.cli.info.gather", lambda **_: 1 / 0)
     # set first, so that it is taken away after the test
     monkeypatch.setenv("SPONDYL_DEBUG", "1" if way == "variable" else "0")
     said = spondyl(*(["--debug"] if way == "option" else []), "info")

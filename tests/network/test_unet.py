@@ -16,7 +16,7 @@ def outputs(config: UNetConfig, batch: int = 1, height: int = 64, width: int = 9
 def test_default_outputs_follow_the_contract():
     found = outputs(UNetConfig(), height=448, width=320)
     assert {name: tuple(value.shape) for name, value in found.items()} == {
-        "levels": (1, 10, 112, 80),
+        "levels": (1, 11, 112, 80),
         "fracture": (1, 1, 112, 80),
         "bodies": (1, 13, 112, 80),
     }
@@ -29,7 +29,7 @@ def test_default_size_fits_the_package():
 @pytest.mark.parametrize("stride", [1, 2, 4])
 def test_output_stride(stride):
     found = outputs(UNetConfig(output_stride=stride, **SMALL))
-    assert found["levels"].shape == (1, 10, 64 // stride, 96 // stride)
+    assert found["levels"].shape == (1, 11, 64 // stride, 96 // stride)
 
 
 def test_single_task_arms_lack_the_other_decoder_and_nothing_else():

@@ -54,8 +54,9 @@ def test_mean_sizes_are_anatomical() -> None:
     rng = np.random.default_rng(0)
     drawn = [draw_vertebra(Level.L3, 1.0, rng, draw_person(rng, 1.0)).body for _ in range(200)]
     assert np.mean([body.height_posterior for body in drawn]) == pytest.approx(27, abs=0.5)
-    assert 32 < np.mean([body.depth_superior for body in drawn]) < 36
-    assert 42 < np.mean([body.width_superior for body in drawn]) < 50
+    # Bodies of real films are slimmer than the norms' ratio of depth to height says.
+    assert 31 < np.mean([body.depth_superior for body in drawn]) < 36
+    assert 39 < np.mean([body.width_superior for body in drawn]) < 50
     assert 19 < posterior_height_mm(Level.T8) < 24
 
 
