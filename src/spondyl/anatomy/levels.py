@@ -34,7 +34,8 @@ class LevelInfo:
     named : bool
         The reader gives this name (T10-S1). T8 and T9 exist in the simulator only.
     judged : bool
-        Fracture is judged here (T10-L5, L6): a body with two endplates.
+        A body with two endplates whose heights are measured (T10-L5, L6). Fractures are called
+        from T11 on (``JUDGED_LEVELS``, L6).
     channel : int or None
         Channel of the level map (0 is background); None where no channel exists. That of L6 is
         the last, so that maps without it differ in nothing else.

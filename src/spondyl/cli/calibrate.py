@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from spondyl.cli.errors import ExitCode, need_extra, outcome, say, wrong_use
+from spondyl.cli.options import Split, Threads, Weights
 
 if TYPE_CHECKING:
     from spondyl.evaluate.calibration_cases import Seen
@@ -63,21 +64,9 @@ def calibrate(
         Path | None,
         typer.Option("--out", metavar="FILE", dir_okay=False, help="Else NAME.json, here."),
     ] = None,
-    split: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only the films of this split.")
-    ] = None,
-    weights: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            help="Folder of other networks, as `spondyl export` writes them.",
-        ),
-    ] = None,
-    threads: Annotated[
-        int, typer.Option(min=0, help="Threads for one film; 0 takes every core.")
-    ] = 0,
+    split: Split = None,
+    weights: Weights = None,
+    threads: Threads = 0,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the site file, and nothing else.")
     ] = False,

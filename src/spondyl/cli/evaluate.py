@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from spondyl.cli.errors import ExitCode, need_extra, outcome, say
+from spondyl.cli.options import Split, Weights
 
 
 def evaluate(
@@ -24,9 +25,7 @@ def evaluate(
     site: Annotated[
         str, typer.Option(metavar="NAME", help="The site whose thresholds are used.")
     ] = "default",
-    split: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only the films of this split.")
-    ] = None,
+    split: Split = None,
     readings: Annotated[
         Path | None,
         typer.Option(
@@ -37,15 +36,7 @@ def evaluate(
         ),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many films.")] = None,
-    weights: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            help="Folder of other networks, as `spondyl export` writes them.",
-        ),
-    ] = None,
+    weights: Weights = None,
     threads: Annotated[
         int, typer.Option(min=0, help="Threads for one film; 0 shares the cores out.")
     ] = 0,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spondyl.cli.errors import outcome, reason, say, wrong_use
+from spondyl.cli.options import Threads, Weights
 from spondyl.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -47,18 +48,8 @@ def read(
     site: Annotated[
         str, typer.Option(metavar="NAME", help="Whose thresholds are used; or a site file.")
     ] = "default",
-    weights: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            help="Folder of other networks, as `spondyl export` writes them.",
-        ),
-    ] = None,
-    threads: Annotated[
-        int, typer.Option(min=0, help="Threads for one film; 0 takes every core.")
-    ] = 0,
+    weights: Weights = None,
+    threads: Threads = 0,
 ) -> None:
     """Read films: name the bodies, measure them, say which look fractured.
 

@@ -1,6 +1,5 @@
 """Write a data set of films with fractures warped into them, from one of normal films."""
 
-import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -12,8 +11,9 @@ import numpy as np
 
 from spondyl.anatomy import LEVELS, Level, Shape
 from spondyl.film import Film, FilmError, load_film
-from spondyl.labels import FILE_NAME, Dataset, DatasetError, FilmLabel, load_dataset, save_dataset
+from spondyl.labels import Dataset, DatasetError, FilmLabel, load_dataset, save_dataset
 from spondyl.simulate.collapse import Collapse, collapse_film, collapsible
+from spondyl.simulate.manifest import films_there
 
 MANIFEST_NAME = "fractures.json"
 MANIFEST_SCHEMA = "spondyl.fractures/1"
@@ -202,24 +202,10 @@ def _resume(dataset: Dataset, out: Path, settings: CollapseSettings) -> dict[str
         "bodies": settings.bodies,
         "seed": settings.seed,
     }
-    file = out / MANIFEST_NAME
-    if not file.is_file():
-        if (out / FILE_NAME).exists():
-            raise DatasetError(f"{out} holds another data set; choose another folder.")
-        out.mkdir(parents=True, exist_ok=True)
-        half = file.with_suffix(".json.part")
-        half.write_text(json.dumps(wanted, indent=1) + "\n", encoding="utf-8")
-        half.replace(file)
-        return {}
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        found = None
-    if found != wanted:
-        raise DatasetError(
-            f"{out} holds films made from another data set or with other settings "
-            f"({MANIFEST_NAME} differs); choose another folder, or remove this one."
-        )
-    if not (out / FILE_NAME).exists():
-        return {}
-    return {film.name: film for film in load_dataset(out) if (out / film.name).is_file()}
+    return films_there(
+        out,
+        MANIFEST_NAME,
+        wanted,
+        foreign="holds another data set",
+        other="holds films made from another data set or with other settings",
+    )

@@ -15,8 +15,9 @@ from typing import Any, Protocol
 
 import cv2
 
-from spondyl.labels import FILE_NAME, Dataset, DatasetError, FilmLabel, load_dataset, save_dataset
+from spondyl.labels import Dataset, FilmLabel, load_dataset, save_dataset
 from spondyl.simulate.film import FilmSettings, SimulatedFilm, film_name, simulate_film
+from spondyl.simulate.manifest import films_there
 from spondyl.simulate.shapes.library import ShapeLibrary
 
 MANIFEST_NAME = "simulation.json"
@@ -120,34 +121,17 @@ def _manifest(seed: int, settings: WriteSettings) -> dict[str, Any]:
 
 def _resume(folder: Path, seed: int, settings: WriteSettings) -> dict[str, FilmLabel]:
     """Labels of the films that are there already; checks that they are films of this run."""
-    file = folder / MANIFEST_NAME
-    wanted = _manifest(seed, settings)
-    if not file.is_file():
-        if (folder / FILE_NAME).exists():
-            raise DatasetError(
-                f"{folder} holds a data set that was not simulated; choose another folder."
-            )
-        folder.mkdir(parents=True, exist_ok=True)
-        half = file.with_suffix(".json.part")
-        half.write_text(json.dumps(wanted, indent=1) + "\n", encoding="utf-8")
-        half.replace(file)
-        return {}
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        found = None
-    if found != wanted:
-        raise DatasetError(
-            f"{folder} holds films of another seed or of other settings ({MANIFEST_NAME} differs); "
-            "choose another folder, or remove this one."
-        )
-    if not (folder / FILE_NAME).exists():
-        return {}
+    there = films_there(
+        folder,
+        MANIFEST_NAME,
+        _manifest(seed, settings),
+        foreign="holds a data set that was not simulated",
+        other="holds films of another seed or of other settings",
+    )
+    if not settings.dicom:
+        return there
     return {
-        film.name: film
-        for film in load_dataset(folder)
-        if (folder / film.name).is_file()
-        and (not settings.dicom or (folder / film.name).with_suffix(".dcm").is_file())
+        name: film for name, film in there.items() if (folder / name).with_suffix(".dcm").is_file()
     }
 
 

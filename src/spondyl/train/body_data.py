@@ -32,6 +32,7 @@ def body_samples(
 
     One exposure serves all bodies: the crop then carries the film's own windowing and processing,
     as it does when a whole film is read, at a fraction of the cost of one exposure per body.
+    ``collapse_share`` is the share of films into which fractures are pressed (``collapsed``).
 
     Returns
     -------

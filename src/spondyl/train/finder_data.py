@@ -33,6 +33,8 @@ def finder_sample(
 ) -> Sample:
     """Draw a view, make its film, prepare it as a reader does, and draw its targets.
 
+    ``collapse_share`` is the share of films into which fractures are pressed (``collapsed``).
+
     Returns
     -------
     dict of ndarray

@@ -1,5 +1,7 @@
 """Fractures lose exactly the heights that they say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -29,10 +31,14 @@ def test_heights_after_are_exact(kind: Shape, loss: float, level: Level, seed: i
 def test_surface_stays_closed_and_loses_volume(kind: Shape, loss: float, seed: int) -> None:
     rng = np.random.default_rng(seed)
     shape = build_vertebra(draw_vertebra(Level.L2, 1.0, rng))
-    after = fractured(shape, draw_fracture(kind, loss, rng))
-    assert is_closed(after.surfaces[0].faces)
-    assert 0.2 < after.surfaces[0].volume_mm3 / shape.surfaces[0].volume_mm3 < 0.99
-    assert after.surfaces[0].inner().volume_mm3 > 0
+    fracture = draw_fracture(kind, loss, rng)
+    before, after = shape.surfaces[0], fractured(shape, fracture).surfaces[0]
+    assert is_closed(after.faces)
+    assert after.inner().volume_mm3 > 0
+    # Bulging walls and a rough endplate give some volume back, now and then more than is lost.
+    assert 0.2 < after.volume_mm3 / before.volume_mm3 < 1.15
+    bare = replace(fracture, irregularity_mm=0, bulge_mm=0, buckle_mm=0, retropulsion_mm=0)
+    assert 0.2 < fractured(shape, bare).surfaces[0].volume_mm3 / before.volume_mm3 < 0.99
 
 
 def test_arch_far_behind_stays() -> None:
