@@ -100,7 +100,19 @@ def _without_objects(look: Look) -> Look:
     return replace(look, objects=objects, carrier=carrier)
 
 
-ALL = "all"
+def _plain(look: Look) -> Look:
+    for change in (
+        _without_noise,
+        _without_scatter,
+        _without_texture,
+        _without_processing,
+        _without_objects,
+    ):
+        look = change(look)
+    return look
+
+
+ALL, NONE = "all", "every one of these"
 ARMS: Mapping[str, Arm] = {
     arm.name: arm
     for arm in (
@@ -113,6 +125,7 @@ ARMS: Mapping[str, Arm] = {
         Arm("things on the film, implants", change=_without_objects, metal=False),
         Arm("hard normal bodies", mimics=False),
         Arm("pressed-in fractures", collapse_share=0.0),
+        Arm(NONE, site="cr-2000s", change=_plain, metal=False, mimics=False, collapse_share=0.0),
     )
 }
 
@@ -161,11 +174,21 @@ def samples(
 
 
 def train_arm(
-    paths: Sequence[Path], arm: Arm, seed: int, crops: int, progress: Callable[[int], None]
+    paths: Sequence[Path],
+    arm: Arm,
+    seed: int,
+    crops: int,
+    progress: Callable[[int], None],
+    start: Mapping[str, torch.Tensor] | None = None,
 ) -> BodyNet:
-    """Train a small network on ``crops`` crops; the same seed draws the same patients."""
+    """Train a small network on ``crops`` crops; the same seed draws the same patients.
+
+    ``start`` are the weights to go on from, by name; by default new ones.
+    """
     torch.manual_seed(seed)
     network = BodyNet(NETWORK).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if start is not None:
+        network.load_state_dict(start)
     steps = max(2, crops // BATCH)
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps + 1)

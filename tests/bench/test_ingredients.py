@@ -7,10 +7,19 @@ from spondyl.anatomy import Level
 from spondyl.labels import FilmLabel
 from tests.train.conftest import geometries  # noqa: F401  (a fixture)
 
-pytest.importorskip("torch")
+torch = pytest.importorskip("torch")
 
-from bench.ingredients import load, table
-from bench.ingredients_arms import ALL, ARMS, Arm, figures, has_mimic, held_back_set, train_arm
+from bench.ingredients import Budget, load, table
+from bench.ingredients_arms import (
+    ALL,
+    ARMS,
+    NONE,
+    Arm,
+    figures,
+    has_mimic,
+    held_back_set,
+    train_arm,
+)
 from spondyl.simulate.chain import Look
 
 
@@ -24,6 +33,8 @@ def test_each_arm_takes_its_ingredient_out():
     assert ARMS["things on the film, implants"].change(look).objects.lattice == 0
     assert not ARMS["things on the film, implants"].metal
     assert ARMS["pressed-in fractures"].collapse_share == 0
+    plain = ARMS[NONE].change(look)
+    assert plain.beam.scatter_fraction == plain.beam.texture == plain.objects.lattice == 0
 
 
 def test_mimics_are_told_by_the_notes_that_name_a_level():
@@ -46,14 +57,27 @@ def test_a_network_learns_and_is_measured(geometries):  # noqa: F811
     assert 0 < found["corner_error"] < 5
 
 
+def test_an_arm_goes_on_from_the_plain_network(geometries):  # noqa: F811
+    paths = sorted(geometries.glob("*.json"))
+    plain = train_arm(paths, ARMS[NONE], 0, 64, lambda _: None)
+    base = {name: value.clone() for name, value in plain.state_dict().items()}
+
+    def distance(start: dict[str, torch.Tensor] | None) -> float:
+        network = train_arm(paths, Arm("tiny"), 1, 64, lambda _: None, start)
+        return sum(float((p - base[n]).abs().sum()) for n, p in network.named_parameters())
+
+    assert 0 < distance(base) < 0.5 * distance(None)
+
+
 def test_the_table_holds_what_is_done(tmp_path):
     for seed, auc in ((0, 0.8), (1, 0.9)):
         content = {
             "arm": "scatter",
             "figures": {"held back": {"corner_error": 0.1, "auc": auc, "sensitivity": 0.5}},
         }
-        (tmp_path / f"scatter-{seed}-32.json").write_text(json.dumps(content))
-    text = table(load(tmp_path, 32), 32)
+        (tmp_path / f"scatter-{seed}-64-32.json").write_text(json.dumps(content))
+    budget, other = Budget(64, 32), Budget(64, 33)
+    text = table(load(tmp_path, budget), budget)
     assert "| scatter | 10.0 (10.0-10.0) | 0.850 (0.800-0.900) | 50 (50-50) | 2 |" in text
     assert "nothing" not in text
-    assert "scatter" not in table(load(tmp_path, 33), 33)
+    assert "scatter" not in table(load(tmp_path, other), other)
