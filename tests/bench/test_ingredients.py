@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from spondyl.anatomy import Level
 from spondyl.labels import FilmLabel
 from tests.train.conftest import geometries  # noqa: F401  (a fixture)
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 
 from bench.ingredients import Budget, load, table
 from bench.ingredients_arms import (
@@ -62,9 +63,9 @@ def test_an_arm_goes_on_from_the_plain_network(geometries):  # noqa: F811
     plain = train_arm(paths, ARMS[NONE], 0, 64, lambda _: None)
     base = {name: value.clone() for name, value in plain.state_dict().items()}
 
-    def distance(start: dict[str, torch.Tensor] | None) -> float:
+    def distance(start: Any) -> float:
         network = train_arm(paths, Arm("tiny"), 1, 64, lambda _: None, start)
-        return sum(float((p - base[n]).abs().sum()) for n, p in network.named_parameters())
+        return sum(float((p.detach() - base[n]).abs().sum()) for n, p in network.named_parameters())
 
     assert 0 < distance(base) < 0.5 * distance(None)
 
