@@ -14,6 +14,7 @@ from spondyl.cli.export import export
 from spondyl.cli.info import info
 from spondyl.cli.labels import labels
 from spondyl.cli.read import read
+from spondyl.cli.sample_size import sample_size
 from spondyl.cli.simulate import simulate
 from spondyl.cli.train import train
 
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (read, simulate, train, evaluate, calibrate, export, info):
+for _command in (read, simulate, train, evaluate, calibrate, sample_size, export, info):
     app.command()(_command)
 app.add_typer(labels)
 

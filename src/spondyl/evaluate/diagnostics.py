@@ -185,7 +185,7 @@ def case_figures(
             continue
         among = ratio.denominator > 0
         patients = [p for p, counts in zip(ratio.patients, among, strict=True) if counts]
-        figures[name] = share(list(ratio.numerator[among] > 0), patients, interval, draws)
+        figures[name] = share((ratio.numerator[among] > 0).tolist(), patients, interval, draws)
     figures["auc"] = _auc(cases, interval, draws)
     return figures
 

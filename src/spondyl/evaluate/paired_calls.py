@@ -110,7 +110,7 @@ def newcombe_paired(
         * (both + only_second)
         * (only_first + neither)
     )
-    excess = both * neither - only_first * only_second
+    excess: float = both * neither - only_first * only_second
     if excess > 0:
         excess = max(excess - n / 2, 0)
     phi = excess / sqrt(product) if product else 0.0

@@ -56,7 +56,7 @@ def _short(value: float) -> float:
     return round(float(value), 5)
 
 
-def wilson(successes: float, n: int) -> tuple[float, float]:
+def wilson(successes: float, n: float) -> tuple[float, float]:
     """Wilson's 95 % score interval of a proportion (Wilson 1927, J Am Stat Assoc 22:209).
 
     Raises
