@@ -8,6 +8,7 @@ import typer
 
 from spondyl import __version__
 from spondyl.cli.calibrate import calibrate
+from spondyl.cli.compare import compare
 from spondyl.cli.errors import DEBUG_VARIABLE, ExitCode, report
 from spondyl.cli.evaluate import evaluate
 from spondyl.cli.export import export
@@ -31,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (read, simulate, train, evaluate, calibrate, sample_size, export, info):
+for _command in (read, simulate, train, evaluate, calibrate, compare, sample_size, export, info):
     app.command()(_command)
 app.add_typer(labels)
 

@@ -113,8 +113,9 @@ def example_input(network: nn.Module, batch: int = 2) -> tuple[str, Tensor]:
     if isinstance(network, ViewNet):
         return "film", torch.rand(batch, 1, 128, 128, generator=generator)
     if isinstance(network, MultiTaskUNet):
-        channels = network.config.in_channels
-        return "film", torch.randn(batch, channels, 448, 320, generator=generator)
+        config = network.config
+        width, height = config.input_px
+        return "film", torch.randn(batch, config.in_channels, height, width, generator=generator)
     raise TypeError(f"Only networks of spondyl.network can be exported, found {type(network)}.")
 
 

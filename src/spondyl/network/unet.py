@@ -36,6 +36,9 @@ class UNetConfig:
         1, 2 or 4.
     dropout : float
         Share of the lowest scale's channels that is dropped in training.
+    input_px : (width, height)
+        Of the film that it is trained and exported for, multiples of 32. The shipped reader takes
+        the default; a smaller one costs less and shows less.
     """
 
     arm: Arm = Arm.READER
@@ -45,8 +48,15 @@ class UNetConfig:
     decoder_widths: tuple[int, ...] = (64, 40, 32, 24, 16)
     output_stride: int = 4
     dropout: float = 0.1
+    input_px: tuple[int, ...] = (320, 448)
 
     def __post_init__(self) -> None:
+        sides = tuple(self.input_px)
+        if len(sides) != 2 or min(sides) < 1 or any(side % _LOWEST_STRIDE for side in sides):
+            raise ValueError(
+                f"input_px needs a width and a height, each a multiple of {_LOWEST_STRIDE}, found "
+                f"{sides}."
+            )
         if self.output_stride not in (1, 2, 4):
             raise ValueError(f"output_stride must be 1, 2 or 4, found {self.output_stride}.")
         for name, count in (("widths", 5), ("depths", 4), ("decoder_widths", 5)):

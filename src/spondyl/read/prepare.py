@@ -100,24 +100,28 @@ def finder_channels(image: FloatImage, valid: NDArray[np.bool_] | None = None) -
     return channels
 
 
-def finder_input(canonical_pixels: FloatImage) -> tuple[FloatImage, Affine]:
+def finder_input(
+    canonical_pixels: FloatImage, size_px: tuple[int, int] = FINDER_SIZE_PX
+) -> tuple[FloatImage, Affine]:
     """The finder's input of a film.
 
     Parameters
     ----------
     canonical_pixels : ndarray, shape (H, W)
         Posterior left, bone bright.
+    size_px : (width, height)
+        Of the network's input; that of the shipped finder by default.
 
     Returns
     -------
-    channels : ndarray, shape (2, 448, 320), float32
+    channels : ndarray, shape (2, height, width), float32
         ``finder_channels`` of the film, letterboxed; the padding is 0 in both channels (middle
         grey, no contrast).
     to_network : Affine
         Film px (canonical) to network px.
     """
-    content, to_network = shrink_to_fit(canonical_pixels, FINDER_SIZE_PX)
-    return _pad(finder_channels(content), to_network, FINDER_SIZE_PX, 0.0), to_network
+    content, to_network = shrink_to_fit(canonical_pixels, size_px)
+    return _pad(finder_channels(content), to_network, size_px, 0.0), to_network
 
 
 def view_input(pixels: FloatImage) -> FloatImage:

@@ -30,10 +30,12 @@ class DatasetSettings(_Settings):
 
     ``complete`` says that every body on each film has its corners; otherwise the places where
     unlabelled bodies may lie give no signal. ``weight`` is this set's share of the drawn films,
-    against the weights of the other sources.
+    against the weights of the other sources. ``labels`` is another ``films.json`` over films of
+    this folder (other splits, or labels of another reader).
     """
 
     folder: Path
+    labels: Path | None = None
     complete: bool = False
     weight: Positive = 1.0
 
@@ -100,6 +102,13 @@ class DataSettings(_Settings):
         the name, or of the patient where one is given).
     validation_films : int
         At most this many films are used in each validation.
+    film_px : int
+        Films of a data set are kept at this size at most (their longer side).
+    packed : bool
+        Keep the films of a data set in one file, prepared before the first step: an epoch then
+        costs little more than its arithmetic.
+    cache : Path or None
+        Folder of prepared films, which several runs may share; in the run's own by default.
     """
 
     stream: StreamSettings | None = None
@@ -111,6 +120,9 @@ class DataSettings(_Settings):
     collapse_share: Share = 0.0
     validation_share: Share = 0.05
     validation_films: int = Field(64, ge=1)
+    film_px: int = Field(1400, ge=64)
+    packed: bool = False
+    cache: Path | None = None
 
     @model_validator(mode="after")
     def _some_source(self) -> "DataSettings":

@@ -16,7 +16,7 @@ from spondyl.train.sources import Picture
 from spondyl.train.types import FloatImage
 
 #: Real films are kept at this size at most; enough for crops of 52 px per body depth.
-_LONGEST_PX = 1400
+LONGEST_PX = 1400
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,23 @@ class FilmSource:
     complete : bool
     cache : Path
         Where prepared pixels are kept between runs.
+    longest_px : int
+        Longer side that films are kept at, at most.
     """
 
     def __init__(
-        self, folder: Path, films: Sequence[FilmLabel], complete: bool, cache: Path
+        self,
+        folder: Path,
+        films: Sequence[FilmLabel],
+        complete: bool,
+        cache: Path,
+        longest_px: int = LONGEST_PX,
     ) -> None:
         self.folder = folder
         self.films = list(films)
         self.complete = complete
         self.cache = cache
+        self.longest_px = longest_px
 
     def __len__(self) -> int:
         return len(self.films)
@@ -63,41 +71,70 @@ class FilmSource:
         """Load one film; the first time through its file, later from the cache."""
         label = self.films[index]
         path = self.folder / label.name
-        facts = path.stat()
-        key = f"{path.resolve()}|{facts.st_mtime_ns}|{facts.st_size}|{_LONGEST_PX}"
-        kept = self.cache / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.npy"
+        kept = self.cache / f"{film_key(path, label, self.longest_px)[:24]}.npy"
         if kept.is_file():
             pixels = np.load(kept).astype(np.float32)
         else:
-            pixels = self._prepare(path, label)
+            pixels = prepare_film(path, label, self.longest_px)
             self.cache.mkdir(parents=True, exist_ok=True)
             half = kept.with_suffix(f".{np.random.default_rng().integers(1 << 40)}.part")
             with half.open("wb") as file:
                 np.save(file, pixels.astype(np.float16))
             half.replace(kept)
-        to_kept = _to_kept(label, pixels.shape)
-        size = (pixels.shape[1], pixels.shape[0])
-        canonical = replace(move_label(label, to_kept, size), posterior_side="left")
-        return RealScene(pixels, canonical, self.complete)
+        return RealScene(pixels, kept_label(label, pixels.shape), self.complete)
 
-    def _prepare(self, path: Path, label: FilmLabel) -> FloatImage:
-        from spondyl.film.load import load_film
 
-        pixels = np.asarray(load_film(path).pixels, dtype=np.float32)
-        if pixels.shape != label.size_px[::-1]:
-            raise ConfigError(
-                f"{path} has {pixels.shape[1]} x {pixels.shape[0]} pixels, but its label says "
-                f"{label.size_px[0]} x {label.size_px[1]}; correct size_px in the data set."
-            )
-        low, high = float(pixels.min()), float(pixels.max())
-        pixels = (pixels - low) / max(high - low, 1e-6)
-        if label.extra.get("inverted"):
-            pixels = 1 - pixels
-        if label.posterior_side == "right":
-            pixels = pixels[:, ::-1]
-        factor = min(1.0, _LONGEST_PX / max(pixels.shape))
-        size = (round(pixels.shape[1] * factor), round(pixels.shape[0] * factor))
-        return cv2.resize(np.ascontiguousarray(pixels), size, interpolation=cv2.INTER_AREA)
+def film_key(path: Path, label: FilmLabel, longest_px: int) -> str:
+    """Checksum of all that a film's prepared pixels depend on.
+
+    Raises
+    ------
+    ConfigError
+        If the film is not there.
+    """
+    try:
+        facts = path.stat()
+    except OSError:
+        raise ConfigError(
+            f"{path} does not exist, but the data set has a label for it; put the film there, or "
+            "take its label out."
+        ) from None
+    turned = (label.posterior_side == "right", bool(label.extra.get("inverted")))
+    key = f"{path.resolve()}|{facts.st_mtime_ns}|{facts.st_size}|{longest_px}|{turned}"
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def prepare_film(path: Path, label: FilmLabel, longest_px: int = LONGEST_PX) -> FloatImage:
+    """A film's pixels as they are trained on: canonical, 0..1, not larger than asked for.
+
+    Raises
+    ------
+    ConfigError
+        If the film is of another size than its label says.
+    """
+    from spondyl.film.load import load_film
+
+    pixels = np.asarray(load_film(path).pixels, dtype=np.float32)
+    if pixels.shape != label.size_px[::-1]:
+        raise ConfigError(
+            f"{path} has {pixels.shape[1]} x {pixels.shape[0]} pixels, but its label says "
+            f"{label.size_px[0]} x {label.size_px[1]}; correct size_px in the data set."
+        )
+    low, high = float(pixels.min()), float(pixels.max())
+    pixels = (pixels - low) / max(high - low, 1e-6)
+    if label.extra.get("inverted"):
+        pixels = 1 - pixels
+    if label.posterior_side == "right":
+        pixels = pixels[:, ::-1]
+    factor = min(1.0, longest_px / max(pixels.shape))
+    size = (round(pixels.shape[1] * factor), round(pixels.shape[0] * factor))
+    return cv2.resize(np.ascontiguousarray(pixels), size, interpolation=cv2.INTER_AREA)
+
+
+def kept_label(label: FilmLabel, shape: tuple[int, ...]) -> FilmLabel:
+    """The label in the pixels of a prepared film of (height, width)."""
+    moved = move_label(label, _to_kept(label, shape), (shape[1], shape[0]))
+    return replace(moved, posterior_side="left")
 
 
 def _to_kept(label: FilmLabel, shape: tuple[int, ...]) -> Affine:

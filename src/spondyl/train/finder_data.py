@@ -30,6 +30,7 @@ def finder_sample(
     settings: FramingSettings,
     stride: int,
     collapse_share: float = 0.0,
+    size_px: tuple[int, int] = FINDER_SIZE_PX,
 ) -> Sample:
     """Draw a view, make its film, prepare it as a reader does, and draw its targets.
 
@@ -38,24 +39,26 @@ def finder_sample(
     Returns
     -------
     dict of ndarray
-        ``film`` (2, 448, 320), the fields of ``FinderTargets``, and the table of
+        ``film`` (2, height, width), the fields of ``FinderTargets``, and the table of
         :func:`body_table`.
     """
-    framing = draw_framing(rng, scene.label, FINDER_SIZE_PX, settings)
+    framing = draw_framing(rng, scene.label, size_px, settings)
     picture = collapsed(scene.picture(framing, rng), rng, collapse_share)
     channels = finder_channels(picture.pixels)
     height, width = picture.pixels.shape
-    left, top = (FINDER_SIZE_PX[0] - width) // 2, (FINDER_SIZE_PX[1] - height) // 2
-    film = np.zeros((2, FINDER_SIZE_PX[1], FINDER_SIZE_PX[0]), np.float32)
+    left, top = (size_px[0] - width) // 2, (size_px[1] - height) // 2
+    film = np.zeros((2, size_px[1], size_px[0]), np.float32)
     film[:, top : top + height, left : left + width] = channels
     # Windows are estimated; the network must not depend on their last percent.
     film[0] *= np.float32(np.exp(rng.normal(0, 0.06)))
     to_network = translation(left, top)
-    targets = finder_targets(picture.label, to_network, FINDER_SIZE_PX, stride, picture.complete)
-    return {"film": film, **vars(targets), **body_table(picture.label, to_network)}
+    targets = finder_targets(picture.label, to_network, size_px, stride, picture.complete)
+    return {"film": film, **vars(targets), **body_table(picture.label, to_network, size_px)}
 
 
-def body_table(label: FilmLabel, to_network: Affine) -> Sample:
+def body_table(
+    label: FilmLabel, to_network: Affine, size_px: tuple[int, int] = FINDER_SIZE_PX
+) -> Sample:
     """The film's whole bodies for metrics, padded to one row per level.
 
     Returns
@@ -75,7 +78,7 @@ def body_table(label: FilmLabel, to_network: Affine) -> Sample:
         "table_used": np.zeros(_ROWS, bool),
     }
     row = 0
-    for body in bodies_in_network(label, to_network, FINDER_SIZE_PX):
+    for body in bodies_in_network(label, to_network, size_px):
         if body.inside < 1:
             continue
         info = LEVELS[body.label.level]

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from spondyl.labels import FilmLabel, load_dataset
-from spondyl.train.config import ConfigError, DataSettings
+from spondyl.train.config import ConfigError, DatasetSettings, DataSettings
 from spondyl.train.films import FilmSource
+from spondyl.train.pack import FilmPack, PackedFilms
 from spondyl.train.simulated import PatientStream, open_stream
 from spondyl.train.sources import GeometrySource, Scene, Source
 
@@ -119,10 +120,9 @@ def open_sources(settings: DataSettings, cache: Path) -> tuple[Mixture, Mixture]
             side.append(GeometrySource(part, settings.sites))
         weights.append(settings.geometry_weight)
     for item in settings.datasets:
-        dataset = load_dataset(item.folder)
-        for held, side in ((False, sides[0]), (True, sides[1])):
-            part_films = [film for film in dataset if _side(film, share) == held]
-            side.append(FilmSource(dataset.folder, part_films, item.complete, cache))
+        opened = open_films(item, settings, share, cache)
+        for part, side in zip(opened, sides, strict=True):
+            side.append(part)
         weights.append(item.weight)
     mixtures = []
     for name, side in zip(("training", "validation"), sides, strict=True):
@@ -132,6 +132,25 @@ def open_sources(settings: DataSettings, cache: Path) -> tuple[Mixture, Mixture]
             )
         mixtures.append(Mixture(side, weights, settings.fractured_share))
     return mixtures[0], mixtures[1]
+
+
+def open_films(
+    item: DatasetSettings, settings: DataSettings, share: float, cache: Path
+) -> tuple[FilmSource, FilmSource]:
+    """Training and validation films of a data set; packed ones are prepared here, all at once."""
+    films = load_dataset(item.labels or item.folder).films
+    parts = [[film for film in films if _side(film, share) is held] for held in (False, True)]
+    # A folder may be given by its films.json.
+    folder = item.folder.parent if item.folder.is_file() else item.folder
+    kept = settings.cache or cache
+    if not settings.packed:
+        train, held = (
+            FilmSource(folder, part, item.complete, kept, settings.film_px) for part in parts
+        )
+        return train, held
+    pack = FilmPack.of(folder, [*parts[0], *parts[1]], kept, settings.film_px)
+    train, held = (PackedFilms(pack, part, item.complete) for part in parts)
+    return train, held
 
 
 def _side(film: FilmLabel, share: float) -> bool | None:

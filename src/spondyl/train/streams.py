@@ -36,7 +36,11 @@ def sample_maker(experiment: Experiment) -> MakeSamples:
     config = experiment.network_config()
     assert isinstance(config, UNetConfig)
     return partial(
-        _finder_samples, framing=framing, stride=config.output_stride, collapses=collapses
+        _finder_samples,
+        framing=framing,
+        stride=config.output_stride,
+        collapses=collapses,
+        size_px=(config.input_px[0], config.input_px[1]),
     )
 
 
@@ -45,9 +49,16 @@ def _view_samples(scene: Scene, rng: np.random.Generator, framing: FramingSettin
 
 
 def _finder_samples(
-    scene: Scene, rng: np.random.Generator, framing: FramingSettings, stride: int, collapses: float
+    scene: Scene,
+    rng: np.random.Generator,
+    framing: FramingSettings,
+    stride: int,
+    collapses: float,
+    size_px: tuple[int, int],
 ) -> list[Sample]:
-    return [finder_sample(scene, rng, framing, stride, collapses)] if usable(scene) else []
+    if not usable(scene):
+        return []
+    return [finder_sample(scene, rng, framing, stride, collapses, size_px)]
 
 
 class SampleStream(IterableDataset[Sample]):

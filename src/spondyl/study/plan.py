@@ -1,0 +1,400 @@
+"""One comparison, one YAML file: its form, defaults and sentences for what is wrong with it."""
+
+import math
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from spondyl.network import ARM_TASKS, Arm, Task, UNetConfig
+from spondyl.network.export import Kind
+from spondyl.study.map_reader import Naming
+from spondyl.study.results import INTERNAL
+from spondyl.study.thresholds import OperatingPoint
+from spondyl.train.config import (
+    ConfigError,
+    Experiment,
+    load_experiment,
+    parse_experiment,
+    sentence,
+)
+
+#: Keys of an experiment that a comparison sets itself, the same for every arm.
+_OWN = ("name", "kind", "seed", "data", "budget", "threads", "workers", "start_from")
+#: Films are kept somewhat larger than the network sees them: views of a part are enlarged.
+_KEPT_SHARE = 1.4
+#: Steps that a budget in minutes alone will not reach.
+_ENDLESS = 10_000_000
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+Name = Annotated[str, Field(pattern=_NAME)]
+#: Weights of the package, as a system's ``weights``.
+PACKAGED = "packaged"
+
+
+class PlanError(ValueError):
+    """A comparison's file cannot be used; the message says which key, and what was expected."""
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StudyData(_Form):
+    """The study's own films: a ``spondyl.dataset/1`` folder with sides train, validation, test.
+
+    ``complete`` says that every body on each film has its corners; otherwise the places where
+    unlabelled bodies may lie give no signal.
+    """
+
+    folder: Path
+    complete: bool = False
+
+
+class ExternalSet(_Form):
+    """Films from elsewhere, to test on alone; of ``split`` only where it is given."""
+
+    name: Name
+    folder: Path
+    split: str | None = None
+
+
+class SystemPlan(_Form):
+    """What is compared: arms that give names and fractures, or a folder of other networks.
+
+    ``weights`` is a folder as ``spondyl export`` writes it, or ``packaged``; such a system is not
+    trained.
+    """
+
+    levels: str | None = None
+    fracture: str | None = None
+    weights: str | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "SystemPlan":
+        arms = self.levels is not None and self.fracture is not None
+        if (self.weights is not None) == arms or (
+            self.weights is not None and (self.levels or self.fracture)
+        ):
+            raise ValueError("a system needs levels and fracture (two arms), or weights (a folder)")
+        return self
+
+
+class Budget(_Form):
+    """How long each arm trains: exactly one of the three, the same for every arm.
+
+    ``steps`` and ``epochs`` give every arm the same number of updates, ``minutes`` the same time
+    (an arm of one decoder then makes more steps than one of two).
+    """
+
+    minutes: Annotated[float, Field(gt=0)] | None = None
+    steps: Annotated[int, Field(ge=1)] | None = None
+    epochs: Annotated[float, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "Budget":
+        if sum(value is not None for value in (self.minutes, self.steps, self.epochs)) != 1:
+            raise ValueError("give one of minutes, steps and epochs")
+        return self
+
+    def most_steps(self, films: int, batch_size: int) -> int:
+        """Steps after which training ends; beyond reach for a budget in minutes."""
+        if self.steps is not None:
+            return self.steps
+        if self.epochs is not None:
+            return max(1, math.ceil(self.epochs * films / batch_size))
+        return _ENDLESS
+
+
+class PointPlan(_Form):
+    """An operating point: ``youden``, or a sensitivity or specificity to reach."""
+
+    youden: Literal[True] | None = None
+    sensitivity: Annotated[float, Field(gt=0, le=1)] | None = None
+    specificity: Annotated[float, Field(gt=0, le=1)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            if value != "youden":
+                raise ValueError("expected youden, or a sensitivity, or a specificity")
+            return {value: True}
+        return value
+
+    @model_validator(mode="after")
+    def _one(self) -> "PointPlan":
+        if sum(v is not None for v in (self.youden, self.sensitivity, self.specificity)) != 1:
+            raise ValueError("expected youden, or a sensitivity, or a specificity")
+        return self
+
+    @property
+    def point(self) -> OperatingPoint:
+        """As thresholds are chosen by it."""
+        if self.sensitivity is not None:
+            return OperatingPoint("sensitivity", self.sensitivity)
+        if self.specificity is not None:
+            return OperatingPoint("specificity", self.specificity)
+        return OperatingPoint()
+
+
+def _default_systems() -> dict[str, SystemPlan]:
+    return {
+        "multi-task": SystemPlan(levels="multitask", fracture="multitask"),
+        "single-task": SystemPlan(levels="levels", fracture="fracture"),
+    }
+
+
+class ComparePlan(_Form):
+    """All settings of one comparison.
+
+    Attributes
+    ----------
+    name : str
+    description : str
+        What the films are; each network's card repeats it.
+    data : StudyData
+    externals : tuple of ExternalSet
+    arms : mapping of name to settings
+        Of an experiment, over those of ``training``; or the path of an experiment's file. An arm
+        named multitask, levels, fracture or reader has these decoders.
+    systems : mapping of name to SystemPlan
+    training : mapping
+        Settings of an experiment that every arm shares.
+    seeds : tuple of int
+        Each arm is trained once per seed (and fold).
+    folds : int or None
+        Instead of one validation side: the training and validation films are dealt, by patient,
+        into so many parts, each of which validates once. The test films stay the same.
+    budget : Budget
+    operating_point : PointPlan
+    naming : "sequence" or "regions"
+    checkpoint : "last" or "best"
+        Which weights are tested: the last, or those best on the validation films.
+    workers : int
+        Trainings side by side.
+    threads : int
+        Of each training.
+    """
+
+    name: Name = "comparison"
+    description: str = ""
+    data: StudyData
+    externals: tuple[ExternalSet, ...] = ()
+    arms: dict[Name, dict[str, Any] | str] = Field(
+        default_factory=lambda: {"multitask": {}, "levels": {}, "fracture": {}}
+    )
+    systems: dict[Name, SystemPlan] = Field(default_factory=_default_systems)
+    training: dict[str, Any] = Field(default_factory=dict)
+    seeds: tuple[Annotated[int, Field(ge=0)], ...] = (1, 2, 3)
+    folds: Annotated[int, Field(ge=2)] | None = None
+    budget: Budget
+    operating_point: PointPlan = PointPlan(youden=True)
+    naming: Naming = Naming.SEQUENCE
+    checkpoint: Literal["last", "best"] = "last"
+    workers: int = Field(1, ge=1)
+    threads: int = Field(1, ge=1)
+
+    @field_validator("arms", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return {str(name): {} for name in value} if isinstance(value, list | tuple) else value
+
+    @field_validator("seeds")
+    @classmethod
+    def _seeds_differ(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if not value or len(set(value)) < len(value):
+            raise ValueError("expected one or more seeds, each once")
+        return value
+
+    @model_validator(mode="after")
+    def _fits(self) -> "ComparePlan":
+        names = [one.name for one in self.externals]
+        if len(set(names)) < len(names) or INTERNAL in names:
+            raise ValueError(f"externals need different names, and none may be {INTERNAL!r}")
+        if not self.arms or not self.systems:
+            raise ValueError("at least one arm and one system are needed")
+        for key in _OWN:
+            if key in self.training:
+                raise ValueError(f"training.{key}: {_instead(key)}")
+        for arm in self.arms:
+            self.network(arm)
+        for name, system in self.systems.items():
+            self._check_system(name, system)
+        return self
+
+    def _check_system(self, name: str, system: SystemPlan) -> None:
+        for task, arm in ((Task.LEVELS, system.levels), (Task.FRACTURE, system.fracture)):
+            if arm is None:
+                continue
+            if arm not in self.arms:
+                known = ", ".join(self.arms)
+                raise ValueError(
+                    f"systems.{name}.{task}: no arm is called {arm!r}; known are {known}"
+                )
+            if task not in ARM_TASKS[self.network(arm).arm]:
+                raise ValueError(f"systems.{name}.{task}: arm {arm!r} has no decoder for {task}")
+        if system.levels and system.fracture:
+            first, second = self.network(system.levels), self.network(system.fracture)
+            if (first.input_px, first.output_stride) != (second.input_px, second.output_stride):
+                raise ValueError(
+                    f"systems.{name}: its two arms differ in input_px or output_stride, which one "
+                    "system needs alike"
+                )
+
+    @cached_property
+    def _settings(self) -> dict[str, dict[str, Any]]:
+        return {name: self._merged(name) for name in self.arms}
+
+    def _merged(self, name: str) -> dict[str, Any]:
+        given = self.arms[name]
+        if isinstance(given, str):
+            try:
+                loaded = load_experiment(Path(given))
+            except ConfigError as error:
+                raise ValueError(f"arms.{name}: {error}") from None
+            if loaded.kind is not Kind.FINDER:
+                raise ValueError(
+                    f"arms.{name}: expected a finder's experiment, found {loaded.kind}"
+                )
+            given = loaded.model_dump(exclude_unset=True, exclude={*_OWN, "description", "version"})
+        for key in _OWN:
+            if key in given:
+                raise ValueError(f"arms.{name}.{key}: {_instead(key)}")
+        settings = _over(dict(self.training), given)
+        network = dict(settings.get("network", {}))
+        if "arm" not in network:
+            if name not in list(Arm):
+                known = ", ".join(Arm)
+                raise ValueError(
+                    f"arms.{name}: say which decoders it has, by network.arm (one of {known})"
+                )
+            network["arm"] = name
+        return {**settings, "network": network}
+
+    def network(self, arm: str) -> UNetConfig:
+        """Sizes of an arm's network."""
+        config = self._parsed(arm, {"datasets": [{"folder": "."}]}, 0, {}).network_config()
+        assert isinstance(config, UNetConfig)
+        return config
+
+    def film_px(self) -> int:
+        """Longer side that films are kept at for training, the same for every arm."""
+        return round(_KEPT_SHARE * max(max(self.network(arm).input_px) for arm in self.arms))
+
+    def _parsed(
+        self, arm: str, data: Mapping[str, Any], seed: int, budget: Mapping[str, Any]
+    ) -> Experiment:
+        values = {
+            "precision": "auto",
+            "accelerator": "auto",
+            "devices": 1,
+            **self._settings[arm],
+            "name": arm,
+            "kind": "finder",
+            "description": self.description,
+            "seed": seed,
+            "data": data,
+            "budget": budget,
+            "workers": 0,
+            "threads": self.threads,
+        }
+        try:
+            return parse_experiment(values, f"arms.{arm}")
+        except ConfigError as error:
+            raise ValueError(str(error).rstrip(".")) from None
+
+    def experiment(
+        self, arm: str, seed: int, labels: Path, cache: Path, films: int, validation_films: int
+    ) -> Experiment:
+        """The training of an arm with a seed.
+
+        Parameters
+        ----------
+        arm : str
+        seed : int
+        labels : Path
+            ``films.json`` whose sides say what trains and what validates.
+        cache : Path
+            Of prepared films.
+        films, validation_films : int
+            How many there are of each side.
+        """
+        batch = self._parsed(arm, {"datasets": [{"folder": "."}]}, seed, {}).batch_size
+        steps = self.budget.most_steps(films, batch)
+        every = max(1, steps // 4 if steps < _ENDLESS else 4 * math.ceil(films / batch))
+        budget = {
+            "max_steps": steps,
+            "max_minutes": self.budget.minutes,
+            "validate_every": every,
+            "checkpoint_every": max(1, min(200, every)),
+        }
+        data = {
+            "datasets": [
+                {"folder": self.data.folder, "labels": labels, "complete": self.data.complete}
+            ],
+            "validation_films": max(1, validation_films),
+            "film_px": self.film_px(),
+            "packed": True,
+            "cache": cache,
+        }
+        return self._parsed(arm, data, seed, budget)
+
+
+def _instead(key: str) -> str:
+    places = {
+        "name": "an arm's name is its key",
+        "kind": "arms are film networks (finder)",
+        "seed": "seeds are those of the plan, the same for every arm",
+        "data": "films are those of the plan, the same for every arm",
+        "budget": "the budget is that of the plan, the same for every arm",
+        "threads": "threads are those of the plan",
+        "workers": "films are kept ready, no worker is needed",
+        "start_from": "arms are compared from their first step on",
+    }
+    return places[key]
+
+
+def _over(base: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """``given`` laid over ``base``, mappings key by key."""
+    out = dict(base)
+    for key, value in given.items():
+        both = isinstance(value, Mapping) and isinstance(out.get(key), Mapping)
+        out[key] = _over(dict(out[key]), value) if both else value
+    return out
+
+
+def parse_plan(values: Any, where: str = "plan") -> ComparePlan:
+    """Check plain values.
+
+    Raises
+    ------
+    PlanError
+        One sentence per mistake, with the key's path.
+    """
+    if not isinstance(values, dict):
+        raise PlanError(f"{where}: expected keys and values, found {type(values).__name__}.")
+    try:
+        return ComparePlan.model_validate(values)
+    except ValidationError as error:
+        raise PlanError("\n".join(sentence(where, item) for item in error.errors())) from None
+
+
+def load_plan(path: Path) -> ComparePlan:
+    """Read a comparison's YAML file; relative folders in it start from the working directory.
+
+    Raises
+    ------
+    PlanError
+        If the file is missing, is no YAML, or does not follow the form.
+    """
+    path = Path(path)
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PlanError(f"{path} cannot be read ({error.strerror}).") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise PlanError(f"{path} is not valid YAML ({error}).") from None
+    return parse_plan(values, str(path))
