@@ -49,9 +49,14 @@ def drawn_call(label: FilmLabel, skill: float, rng: np.random.Generator):
 
 
 def drawn_set(
-    folder: Path, films: int, rng: np.random.Generator, *, per_patient: int = 1, split: str = "test",
+    folder: Path,
+    films: int,
+    rng: np.random.Generator,
+    *,
+    per_patient: int = 1,
+    split: str = "test",
     site: str = "north",
-) -> tuple[FilmLabel, ...]:  # fmt: skip
+) -> tuple[FilmLabel, ...]:
     """Labels of a set with a picture each."""
     folder.mkdir(parents=True, exist_ok=True)
     ramp = np.tile(np.linspace(20, 230, 400).astype(np.uint8), (400, 1))
@@ -65,9 +70,14 @@ def drawn_set(
 
 
 def comparison_in(
-    folder: Path, *, films: int = 40, seeds: tuple[int, ...] = (1, 2), simulated: bool | None = True,
-    external: bool = True, systems: tuple[str, ...] = SYSTEMS,
-) -> Comparison:  # fmt: skip
+    folder: Path,
+    *,
+    films: int = 40,
+    seeds: tuple[int, ...] = (1, 2),
+    simulated: bool | None = True,
+    external: bool = True,
+    systems: tuple[str, ...] = SYSTEMS,
+) -> Comparison:
     """A finished comparison with readings on disk; the external set has two films per patient."""
     rng = np.random.default_rng(7)
     own = folder / "own"

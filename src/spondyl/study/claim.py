@@ -158,7 +158,7 @@ def _whole(facts: Facts) -> dict[int, str]:
         28: "Accuracy, sensitivity, specificity, predictive values, F1, AUC, level success, false "
         "alarms per film, calibration, net benefit; per patient film and per vertebral body.",
         29: "95 % intervals of every figure (the method stands under each table); paired tests of "
-        "systems on the same films, with Holm’s adjustment over all of them.",
+        "systems on the same films, with Holm’s adjustment.",
         30: f"{_trainings(comparison)}; subgroups by level, grade, sex, age, site and view, where "
         "the labels name them.",
         32: f"{external}." if external else "None was tested.",
@@ -187,12 +187,12 @@ def _parts(facts: Facts) -> dict[int, str]:
         9: "Films are brought to one form: bone bright, posterior side to the left, grey values "
         "normalised per film, size by scaling with the aspect kept and padding.",
         14: "Status per body as the labels have it; its counts stand in table 1.",
-        19: "Numbers stand in table 1; half widths for planned numbers: `spondyl sample-size`.",
+        19: "Numbers stand in table 1; half widths for planned numbers: spondyl sample-size.",
         22: _model(comparison),
         25: f"{_trainings(comparison)}; steps and minutes stand under “Training”, every setting in "
         "compare.json.",
         26: "Thresholds were chosen on validation films, never on test films.",
-        31: "Each call is given with the body’s corners and heights; see the films that went worst.",
+        31: "Each call comes with the body’s corners and heights; see the films that went worst.",
         35: "Test sets are shown here; training and validation films are not.",
         38: _limits(facts),
         41: "The plan of the comparison is kept whole in compare.json.",
@@ -211,8 +211,8 @@ def _missing(facts: Facts) -> str:
         for film in average.outcomes
     )
     return (
-        "A body of unknown status gives no training signal and no figure. A body never found counts "
-        "as probability 0 and as called normal, and so does a film that could not be read "
+        "A body of unknown status gives no training signal and no figure. A body never found "
+        "counts as probability 0 and as called normal, and so does a film that could not be read "
         f"({failed:,} here, over all systems and sets)."
     )
 

@@ -6,12 +6,12 @@ from html import escape
 
 from spondyl.study.flow import Excluded, Flow, Step, Stream
 
-_BOX, _SIDE, _END = 196, 188, 140
+_BOX, _SIDE, _END = 200, 188, 156
 _GAP, _DOWN, _BETWEEN = 26, 30, 40
 _LINE, _PAD = 16, 10
 #: Characters of 12 px system type in a box, on the safe side.
 _CHARS = 27
-_END_CHARS = 19
+_END_CHARS = 22
 _SIDE_CHARS = 28
 
 
@@ -69,7 +69,8 @@ def _stream(stream: Stream, left: float) -> _Drawn:
     middle = left + max(_BOX / 2, ends_width / 2 if not sided else min(ends_width / 2, chain / 2))
     width = max(ends_width, middle - left + _BOX / 2 + (_GAP + _SIDE if sided else 0))
     parts = [
-        f'<text class="head" x="{middle:.1f}" y="15" text-anchor="middle">{escape(_name(stream))}</text>'
+        f'<text class="head" x="{middle:.1f}" y="15" text-anchor="middle">'
+        f"{escape(_name(stream))}</text>"
     ]
     y = 26.0
     for i, step in enumerate(stream.steps):
@@ -107,9 +108,8 @@ def _fork(
     bar = y + drop - 14
     centres = [first + i * (_END + 10) + _END / 2 for i in range(len(ends))]
     parts.append(f'<path class="arrow" d="M{middle:.1f} {y:.1f}V{bar:.1f}"/>')
-    parts.append(
-        f'<path class="arrow" d="M{min(*centres, middle):.1f} {bar:.1f}H{max(*centres, middle):.1f}"/>'
-    )
+    ends_at = (min(*centres, middle), max(*centres, middle))
+    parts.append(f'<path class="arrow" d="M{ends_at[0]:.1f} {bar:.1f}H{ends_at[1]:.1f}"/>')
     for centre, lines in zip(centres, boxes, strict=True):
         parts.append(_arrow(centre, bar, centre, y + drop))
         parts.append(_box(centre - _END / 2, y + drop, _END, lines, height=height))
@@ -121,16 +121,23 @@ def _lines(step: Step, chars: int) -> list[tuple[str, str]]:
     if step.patients is not None:
         count += f", {step.patients:,} patients"
     return (
-        [("strong", line) for line in textwrap.wrap(step.words, chars)]
-        + [("", line) for line in textwrap.wrap(count, chars)]
-        + [("soft", line) for line in textwrap.wrap(step.detail, chars)]
+        [("strong", line) for line in _wrapped(step.words, chars)]
+        + [("", line) for line in _wrapped(count, chars)]
+        + [("soft", line) for line in _wrapped(step.detail, chars)]
     )
+
+
+def _wrapped(text: str, chars: int) -> list[str]:
+    """Lines of a text; one that is too long is broken after its commas first."""
+    if len(text) <= chars:
+        return [text] if text else []
+    return [line for part in text.split(", ") for line in textwrap.wrap(part, chars)]
 
 
 def _excluded(excluded: tuple[Excluded, ...]) -> list[tuple[str, str]]:
     lines = [("strong", f"Excluded: {sum(one.count for one in excluded):,}")]
     for one in excluded:
-        wrapped = textwrap.wrap(f"{one.count:,} {one.reason}", _SIDE_CHARS)
+        wrapped = textwrap.wrap(f"{one.count:,}: {one.reason}", _SIDE_CHARS)
         lines += [("", line) for line in wrapped]
     return lines
 

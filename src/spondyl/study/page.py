@@ -144,8 +144,8 @@ def sample_columns(
     comparison: Comparison, development: Mapping[str, Sequence[FilmLabel]]
 ) -> dict[str, Sequence[FilmLabel]]:
     """Heads of table 1 -> labels: the sides of the split, then the external sets."""
-    internal = [facts for facts in comparison.sets if not facts.external]
-    behind = films_words(internal[0].simulated) if internal else ""
+    own = _internal(comparison)
+    behind = "" if own is None else films_words(own.simulated)
     words = dict(SPLITS)
     order = [name for name, _ in SPLITS if name in development]
     order += [name for name in development if name not in words]
@@ -157,17 +157,24 @@ def sample_columns(
     return columns
 
 
+def _internal(comparison: Comparison) -> SetFacts | None:
+    """The test films of the study's own data set."""
+    return next((facts for facts in comparison.sets if not facts.external), None)
+
+
 def _set_column(facts: SetFacts) -> str:
     name = f"External: {facts.name}" if facts.external else "Internal test"
     return name + films_words(facts.simulated)
 
 
 def _least_flow(comparison: Comparison, development: Mapping[str, Sequence[FilmLabel]]) -> Flow:
-    tested = [facts for facts in comparison.sets if not facts.external]
-    splits = {**development, **{"test": tested[0].labels for _ in tested[:1]}}
+    own = _internal(comparison)
+    splits = dict(development)
+    if own is not None:
+        splits["test"] = own.labels
     external = {facts.name: facts.labels for facts in comparison.sets if facts.external}
     simulated = {facts.name: facts.simulated for facts in comparison.sets}
-    simulated |= {"internal": facts.simulated for facts in tested[:1]}
+    simulated["internal"] = None if own is None else own.simulated
     return flow_of_labels(splits, external, simulated)
 
 
@@ -206,7 +213,9 @@ def _notices(comparison: Comparison, development: Mapping[str, Sequence[FilmLabe
 def size_words(comparison: Comparison, development: Mapping[str, Sequence[FilmLabel]]) -> str:
     """How large the study is, beside the paper's; a smaller one is called small."""
     sizes = {name: len(labels) for name, labels in development.items()}
-    sizes |= {"test": facts.films for facts in comparison.sets if not facts.external}
+    own = _internal(comparison)
+    if own is not None:
+        sizes["test"] = own.films
     external = [facts.films for facts in comparison.sets if facts.external]
     if external:
         sizes["external"] = max(external)

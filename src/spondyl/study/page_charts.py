@@ -20,9 +20,8 @@ class Axis:
     words: str
 
     def place(self, value: float) -> float:
-        """0 at the low end, 1 at the high end; what lies outside is held at the end."""
-        share = (value - self.low) / (self.high - self.low)
-        return min(1.0, max(0.0, share))
+        """0 at the low end, 1 at the high end; outside of these where the value lies outside."""
+        return (value - self.low) / (self.high - self.low)
 
 
 @dataclass(frozen=True)
@@ -104,13 +103,19 @@ def chart_svg(chart: Chart) -> str:
     for tick in chart.x.ticks:
         parts.append(
             f'<path class="grid" d="M{x(tick)} {_TOP}V{_TOP + _HEIGHT}"/>'
-            f'<text x="{x(tick)}" y="{_TOP + _HEIGHT + 16}" text-anchor="middle">{_tick(tick)}</text>'
+            f'<text x="{x(tick)}" y="{_TOP + _HEIGHT + 16}" text-anchor="middle">'
+            f"{_tick(tick)}</text>"
         )
     for tick in chart.y.ticks:
         parts.append(
             f'<path class="grid" d="M{_LEFT} {y(tick)}H{_LEFT + _WIDTH}"/>'
             f'<text x="{_LEFT - 6}" y="{y(tick) + 4}" text-anchor="end">{_tick(tick)}</text>'
         )
+    # an inner picture cuts off what leaves the frame
+    parts.append(
+        f'<svg x="{_LEFT - 2}" y="{_TOP - 2}" width="{_WIDTH + 4}" height="{_HEIGHT + 4}" '
+        f'viewBox="{_LEFT - 2} {_TOP - 2} {_WIDTH + 4} {_HEIGHT + 4}">'
+    )
     for band in chart.bands:
         around = [*zip(band.xs, band.high, strict=True)]
         around += reversed([*zip(band.xs, band.low, strict=True)])
@@ -121,6 +126,7 @@ def chart_svg(chart: Chart) -> str:
             parts.append(
                 f'<path class="curve {curve.style}" d="{path(curve.points)}">{title}</path>'
             )
+    parts.append("</svg>")
     parts += [_mark(x(mark.x), y(mark.y), mark) for mark in chart.marks]
     parts += [
         f'<text class="axis" x="{_LEFT + _WIDTH / 2}" y="{_TOP + _HEIGHT + 38}" '

@@ -110,13 +110,12 @@ def decision_chart(readers: SetReaders, unit: str) -> Chart | None:
         legend.append(Legend(f"s{i}", f"{system}, {reader.words}"))
     high = top * 1.12
     low = -0.12 * top
-    shown_all = tuple(point for point in treat_all if point[1] >= low)
     return Chart(
         title=f"Decision curves per {unit}. {readers.title}",
         x=Axis(0, 0.6, (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6), "Probability from which one acts"),
         y=Axis(low, high, even_ticks(high), f"Net benefit per {unit}"),
         curves=(
-            Curve(shown_all, "reference dots", f"every {unit} acted on"),
+            Curve(treat_all, "reference dots", f"every {unit} acted on"),
             Curve(((0.0, 0.0), (0.6, 0.0)), "reference", "none acted on"),
             *curves,
         ),

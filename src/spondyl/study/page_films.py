@@ -55,9 +55,8 @@ def _picture(
 def _words(outcome: FilmOutcome) -> str:
     if outcome.error is not None:
         return f"could not be read: {outcome.error}"
-    said = [
-        f"{sum(b.named_right for b in outcome.judged)} of {_many(len(outcome.judged), 'body', 'bodies')} named right"
-    ]
+    right = sum(body.named_right for body in outcome.judged)
+    said = [f"{right} of {_many(len(outcome.judged), 'body', 'bodies')} named right"]
     if missed := pictures.missed_fractures(outcome):
         said.append(_many(missed, "fracture", "fractures") + " missed")
     if outcome.false_alarms:

@@ -11,7 +11,7 @@ from spondyl.study.flow import Flow
 from spondyl.study.flow_picture import flow_svg
 from spondyl.study.page_charts import Chart, chart_svg, legend_html
 from spondyl.study.page_curves import decision_chart, reliability, roc_chart
-from spondyl.study.page_films import worst_films
+from spondyl.study.page_films import WorstFilm, worst_films
 from spondyl.study.page_readers import UNITS, SetReaders
 from spondyl.study.results import Comparison
 from spondyl.study.tables import Table, to_html
@@ -64,7 +64,7 @@ class Section:
     key: str
     title: str
     blocks: tuple[Table | str, ...]
-    lead: str = ""
+    lead: tuple[str, ...] = ()
 
 
 @dataclass
@@ -88,7 +88,7 @@ def tables_of(made: Sequence[Section]) -> tuple[Table, ...]:
     return tuple(block for section in made for block in section.blocks if isinstance(block, Table))
 
 
-def to_page(made: Sequence[Section]) -> list[dict[str, str]]:
+def to_page(made: Sequence[Section]) -> list[dict[str, str | tuple[str, ...]]]:
     """Sections as the template takes them, tables and figures numbered."""
     numbers = _Numbers()
     return [
@@ -127,7 +127,7 @@ def _sections(material: Material) -> Iterator[Section]:
         "pairs",
         _pairs_title(comparison),
         tuple(_pairs(material)),
-        " ".join(verdict(material.pairs, readers)),
+        tuple(verdict(material.pairs, readers)),
     )
     for key, title, make in (
         ("roc", "ROC curves", roc_chart),
@@ -154,8 +154,10 @@ def _sections(material: Material) -> Iterator[Section]:
             "worst",
             "Films that went worst",
             tuple(filter(None, map(_worst, readers))),
-            "White: the label, fractured bodies starred. Blue: the reading; red where it calls a "
-            "fracture.",
+            (
+                "White: the label, fractured bodies starred. Blue: the reading; red where it calls "
+                "a fracture.",
+            ),
         )
     yield Section("claim", "CLAIM checklist", (claim_table(material.answers),))
 
@@ -169,7 +171,9 @@ def _flow(flow: Flow) -> str:
 
 def _pairs_title(comparison: Comparison) -> str:
     first, *others = comparison.systems
-    return f"{first} against {' and '.join(others)}" if others else "One system against another"
+    if not others:
+        return "One system against another"
+    return f"{first[:1].upper()}{first[1:]} against {' and '.join(others)}"
 
 
 def _pairs(material: Material) -> Iterator[Table]:
@@ -210,7 +214,7 @@ def _reliability(readers: Sequence[SetReaders]) -> tuple[str, ...]:
         '<p class="note">Ten bins of equally many, lowest to highest, with Wilson’s interval; on '
         "the dashed line all is as said. Axes in per cent, stretched at both ends.</p>"
     )
-    return (f'<div class="charts four">{"".join(shown)}</div>{note}',) if shown else ()
+    return (f'<div class="charts many">{"".join(shown)}</div>{note}',) if shown else ()
 
 
 def _worst(readers: SetReaders) -> str:
@@ -220,14 +224,16 @@ def _worst(readers: SetReaders) -> str:
     if not films:
         return ""
     title = f"{reader.system}, {reader.words}. {readers.title}"
-    shown = "".join(
-        "<figure>"
-        + (
-            f'<img src="{film.picture}" alt="{escape(film.name)} with label and reading drawn on it">'
-            if film.picture
-            else '<p class="gone">The picture is not at hand.</p>'
-        )
-        + f"<figcaption><b>{escape(film.name)}</b><br>{escape(film.words)}</figcaption></figure>"
-        for film in films
-    )
+    shown = "".join(map(_film, films))
     return f'<h3>{escape(title)}</h3><div class="films">{shown}</div>'
+
+
+def _film(film: WorstFilm) -> str:
+    name = escape(film.name)
+    picture = (
+        f'<img src="{film.picture}" alt="{name} with label and reading drawn on it">'
+        if film.picture
+        else '<p class="gone">The picture is not at hand.</p>'
+    )
+    caption = f"<figcaption><b>{name}</b><br>{escape(film.words)}</figcaption>"
+    return f"<figure>{picture}{caption}</figure>"

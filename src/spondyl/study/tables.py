@@ -30,6 +30,8 @@ Value = str | int | float | Figure | Count | None
 #: (of shares, signed), "p", "number" (two decimals), "figure" (a share with its interval).
 KINDS = ("text", "count", "share", "difference", "p", "number", "figure")
 NOTHING = "–"
+#: Rows of a table that is not broken between pages.
+_ONE_PAGE = 26
 MINUS = "−"
 
 
@@ -188,16 +190,18 @@ def to_html(table: Table, number: str = "") -> str:
         for column in table.columns
     )
     label = f"<b>{escape(number)}.</b> " if number else ""
+    # a short table is printed on one page
+    kind = "table short" if len(table.rows) <= _ONE_PAGE else "table"
     parts = [
-        f'<figure class="table" id="{escape(table.key)}"><figcaption>{label}{escape(table.title)}'
+        f'<figure class="{kind}" id="{escape(table.key)}"><figcaption>{label}{escape(table.title)}'
         f'</figcaption><div class="scroll"><table><thead><tr>{head}</tr></thead>'
     ]
     for group, rows in table.grouped():
         parts.append("<tbody>")
         if group:
-            width = len(table.columns)
+            width = f'colspan="{len(table.columns)}"'
             parts.append(
-                f'<tr class="group"><th scope="rowgroup" colspan="{width}">{escape(group)}</th></tr>'
+                f'<tr class="group"><th scope="rowgroup" {width}>{escape(group)}</th></tr>'
             )
         for row in rows:
             first, *rest = (

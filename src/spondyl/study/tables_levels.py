@@ -35,8 +35,8 @@ def confusion_table(readers: SetReaders) -> Table:
         ),
         rows=tuple(rows),
         notes=(
-            "Bodies of known status. Intervals are Wilson’s; of “All” they do not know that several "
-            "bodies are one patient’s, as those of the table of figures do.",
+            "Bodies of known status. Intervals are Wilson’s, which do not know that several bodies "
+            "are one patient’s; those of the table of figures do.",
         ),
     )
 

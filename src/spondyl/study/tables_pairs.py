@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from spondyl.evaluate.comparison import compare_outcomes
+from spondyl.evaluate.multiple import adjusted
 from spondyl.evaluate.pair import PairedTest
 from spondyl.evaluate.statistics import Figure
 from spondyl.study.page_readers import UNITS, Reader, SetReaders
-from spondyl.study.tables import Column, Row, Table
+from spondyl.study.tables import Column, Row, Table, p_value, share
+from spondyl.study.tables_paper import file_key
 
 #: What is tested, in this order; the abstract's claim is of sensitivity and AUC.
 TESTED: tuple[tuple[str, str], ...] = (
@@ -35,13 +38,12 @@ Pairs = Mapping[PairKey, PairedTest]
 
 
 def pair_tests(sets: Sequence[SetReaders], systems: Sequence[str]) -> Pairs:
-    """Every test of the first system against each other one, Holm's p over all of them.
+    """Every test of the first system against each other one, with Holm's p.
 
     Trainings are paired by seed and fold. Where a system was trained once, its only training
-    stands for the average.
+    stands for the average. The averages' tests are the study's primary ones: Holm's adjustment of
+    theirs goes over them all; that of single trainings goes over every test there is.
     """
-    from spondyl.evaluate.multiple import adjusted
-
     tests: dict[PairKey, PairedTest] = {}
     for readers in sets:
         for other in systems[1:]:
@@ -53,7 +55,8 @@ def pair_tests(sets: Sequence[SetReaders], systems: Sequence[str]) -> Pairs:
                         readers.facts.name, systems[0], other, first.words, averaged, unit, figure
                     )
                     tests[key] = test
-    return adjusted(tests)
+    primary = adjusted({key: test for key, test in tests.items() if key.averaged})
+    return adjusted(tests) | primary
 
 
 def _matched(readers: SetReaders, one: str, other: str) -> list[tuple[Reader, Reader, bool]]:
@@ -69,8 +72,6 @@ def _matched(readers: SetReaders, one: str, other: str) -> list[tuple[Reader, Re
 
 
 def _tests(first: Reader, second: Reader) -> dict[tuple[str, str], PairedTest]:
-    from spondyl.evaluate.comparison import compare_outcomes
-
     found = {}
     for unit, _ in UNITS:
         compared = compare_outcomes(first.outcomes, second.outcomes, unit=unit)
@@ -108,8 +109,6 @@ def pairs_table(pairs: Pairs, readers: SetReaders, second: str, averaged: bool) 
         )
     training = next((key.training for key in chosen), "")
     which = training if averaged else "each training"
-    from spondyl.study.tables_paper import file_key
-
     name = "pair" if averaged else "pair-trainings"
     return Table(
         key=f"{name}-{file_key(readers.facts.name)}-{file_key(second)}",
@@ -125,15 +124,20 @@ def pairs_table(pairs: Pairs, readers: SetReaders, second: str, averaged: bool) 
         ),
         rows=tuple(rows),
         notes=(
-            f"Two-sided tests on the same films. Holm’s adjustment goes over all {_made(pairs)} tests "
-            "of this page: sets, units, figures, the average and each training.",
+            f"Two-sided tests on the same films. {_family(pairs, averaged)}",
             *_notes(chosen),
         ),
     )
 
 
-def _made(pairs: Pairs) -> int:
-    return sum(test.p is not None for test in pairs.values())
+def _family(pairs: Pairs, averaged: bool) -> str:
+    """Over which tests Holm's adjustment went."""
+    made = sum(test.p is not None and (key.averaged or not averaged) for key, test in pairs.items())
+    if averaged:
+        return (
+            f"Holm’s adjustment goes over the {made} tests of this kind: sets, units and figures."
+        )
+    return f"Holm’s adjustment goes over all {made} tests, those of the averages too."
 
 
 def _notes(chosen: Pairs) -> list[str]:
@@ -147,22 +151,24 @@ def _notes(chosen: Pairs) -> list[str]:
 
 
 def verdict(pairs: Pairs, sets: Sequence[SetReaders], alpha: float = 0.05) -> list[str]:
-    """What came out of the averages' tests of AUC and sensitivity, in sentences."""
-    figures, units = dict(TESTED), {"film": "per film", "body": "per body"}
+    """What came out of the averages' tests of AUC and sensitivity, a sentence per set and pair."""
+    figures = dict(TESTED)
     said = []
     for readers in sets:
         for (first, second), tests in _by_pair(pairs, readers.facts.name).items():
-            words = []
-            for key, test in tests:
-                if test.difference is None or test.p is None or test.adjusted_p is None:
-                    continue
-                words.append(
-                    f"{figures[key.figure]} {units[key.unit]} {_direction(test.difference)}"
-                    f"{', significant' if test.adjusted_p < alpha else ', not significant'}"
-                )
+            words = [
+                f"{_as_in_text(figures[key.figure])} per {key.unit} {_came_out(test, alpha)}"
+                for key, test in tests
+                if test.difference is not None and test.p is not None
+            ]
             if words:
-                said.append(f"{readers.title}: {first} against {second}: {'; '.join(words)}.")
+                said.append(f"{readers.title}, {first} less {second}: {'; '.join(words)}.")
     return said
+
+
+def _as_in_text(words: str) -> str:
+    """Abbreviations keep their capitals."""
+    return words if words.isupper() else words.lower()
 
 
 def _by_pair(pairs: Pairs, name: str) -> dict[tuple[str, str], list[tuple[PairKey, PairedTest]]]:
@@ -173,9 +179,7 @@ def _by_pair(pairs: Pairs, name: str) -> dict[tuple[str, str], list[tuple[PairKe
     return found
 
 
-def _direction(difference: float) -> str:
-    from spondyl.study.tables import share
-
-    if abs(difference) < 0.0005:
-        return "the same"
-    return f"{share(difference, signed=True)} ({'better' if difference > 0 else 'worse'})"
+def _came_out(test: PairedTest, alpha: float) -> str:
+    p = 1.0 if test.adjusted_p is None else test.adjusted_p
+    value = share(test.difference or 0.0, signed=True)
+    return f"{value} ({'significant' if p < alpha else 'not significant'}, Holm’s p {p_value(p)})"

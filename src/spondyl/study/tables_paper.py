@@ -6,8 +6,9 @@ bodies on the assumption of seven per film, T11–L5; for the external set the s
 their Wilson intervals are derived, and are called so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from spondyl.evaluate.statistics import Figure, wilson
 from spondyl.study.page_readers import BODY, FILM, UNITS, Reader, SetReaders
@@ -28,8 +29,8 @@ SHARES: tuple[tuple[str, str], ...] = (
     ("accuracy", "Accuracy"),
     ("sensitivity", "Sensitivity"),
     ("specificity", "Specificity"),
-    ("ppv", "Positive predictive value"),
-    ("npv", "Negative predictive value"),
+    ("ppv", "PPV"),
+    ("npv", "NPV"),
     ("f1", "F1"),
     ("auc", "AUC"),
 )
@@ -81,64 +82,92 @@ PUBLISHED: Mapping[tuple[bool, str], PublishedTable] = {
 
 _NOTE = (
     f"{PAPER}: the abstract’s rates stand as published. Its confusion counts and intervals are "
-    "derived here: the whole numbers that round to the rates (seven bodies per film, T11–L5, are an "
-    "assumption; the external set’s smallest solution is 94 films), Wilson’s 95 % interval. The "
-    "paper’s rule of level success and its unit are not known to us. Its films and these are not "
-    "the same, so that columns of the paper and of this study cannot be tested against each other."
+    "derived here: the whole numbers that round to the rates (seven bodies per film, T11–L5, are "
+    "an assumption; the external set’s smallest solution is 94 films), Wilson’s 95 % interval. The "
+    "paper’s rule of level success and its unit are not known to us; here a body is right where it "
+    "is found and named right. PPV, NPV: positive and negative predictive value. The paper’s films "
+    "and these are not the same, so that its columns and this study’s cannot be tested against "
+    "each other."
 )
 
 
 def paper_table(readers: SetReaders) -> Table:
-    """The paper's five groups of figures, published and ours, for one set."""
+    """The paper's five groups of figures, published and ours, for one set.
+
+    Where a system was trained several times, the mean of its trainings (with their range) stands
+    beside the one reader that averages their probabilities: the paper's network was one.
+    """
     external = readers.facts.external
-    systems = list(readers.averages.values())
+    columns = [
+        Column(f"{PAPER}, published", "share"),
+        Column(f"{PAPER}, derived (95 % interval)", "figure"),
+    ]
+    for system, average in readers.averages.items():
+        trained = readers.trainings[system]
+        if len(trained) > 1:
+            columns.append(Column(f"{system}, mean of {len(trained)} trainings (range)", "figure"))
+        columns.append(Column(f"{system}, {average.words} (95 % interval)", "figure"))
     rows = []
     for unit, words in UNITS:
         published = PUBLISHED[external, unit]
         for key, name in SHARES:
-            ours = tuple(reader.figures[unit].get(key) for reader in systems)
-            rows.append(Row((name, published.stated.get(key), published.figure(key), *ours), words))
+            cells = (name, published.stated.get(key), published.figure(key))
+            rows.append(Row((*cells, *_ours(readers, unit, key)), words))
         if unit == BODY:
             per_film = published.fp / PAPER_FILMS["external" if external else "test"]
-            ours = tuple(reader.figures[unit].get(_ALARMS[0]) for reader in systems)
+            ours = _ours(readers, unit, _ALARMS[0])
             rows.append(Row((_ALARMS[1], None, per_film, *ours), words, "number"))
-    stated = LEVEL_SUCCESS[external]
-    rows.append(
-        Row(("As published, unit not known", stated, None, *(None for _ in systems)), _SUCCESS)
-    )
+    nothing = (None,) * (len(columns) - 1)
+    rows.append(Row(("As published", LEVEL_SUCCESS[external], *nothing), _SUCCESS))
     for unit, words in (
-        (FILM, "Films with every labelled body found and named right"),
-        (BODY, "Bodies found and named right"),
+        (FILM, "Films, every body right"),
+        (BODY, "Bodies right"),
     ):
-        ours = tuple(reader.figures[unit].get(_LEVELS) for reader in systems)
-        rows.append(Row((words, None, None, *ours), _SUCCESS))
+        rows.append(Row((words, None, None, *_ours(readers, unit, _LEVELS)), _SUCCESS))
     return Table(
         key=f"figures-{file_key(readers.facts.name)}",
         title=f"The paper’s figures and this study’s. {readers.title}",
-        columns=(
-            Column(""),
-            Column(f"{PAPER}, published", "share"),
-            Column(f"{PAPER}, derived (95 % interval)", "figure"),
-            *(Column(f"{reader.system}, {reader.words}", "figure") for reader in systems),
-        ),
+        columns=(Column(""), *columns),
         rows=tuple(rows),
-        notes=(_NOTE, _methods(systems)),
+        notes=(_NOTE, _methods(list(readers.averages.values()))),
     )
 
 
+def _ours(readers: SetReaders, unit: str, key: str) -> list[Value]:
+    """Of each system the mean of its trainings, where there are several, and the average."""
+    cells: list[Value] = []
+    for system, average in readers.averages.items():
+        trained = readers.trainings[system]
+        if len(trained) > 1:
+            cells.append(_mean_and_range([_value(reader, unit, key) for reader in trained]))
+        cells.append(average.figures[unit].get(key))
+    return cells
+
+
+def _value(reader: Reader, unit: str, key: str) -> float | None:
+    figure = reader.figures[unit].get(key)
+    return None if figure is None else figure.value
+
+
+def _mean_and_range(values: Sequence[float | None]) -> Value:
+    known = [value for value in values if value is not None]
+    if not known:
+        return None
+    return Figure(sum(known) / len(known), len(known), min(known), max(known), "range")
+
+
 def seeds_table(readers: SetReaders) -> Table:
-    """Each training's figures and their mean over trainings with the range."""
-    rows = []
+    """Each training's figures, their mean and range, and the average reader."""
+    rows: list[Row] = []
     for system, trained in readers.trainings.items():
         values = [_headline(reader) for reader in trained]
         rows += [
             Row((reader.words, *line), system) for reader, line in zip(trained, values, strict=True)
         ]
         if len(trained) > 1:
-            spread = tuple(
-                _mean_and_range([line[i] for line in values]) for i in range(len(_HEADLINE))
-            )
-            rows.append(Row(("mean (lowest–highest)", *spread), system))
+            for words, of in _SPREAD:
+                cells = tuple(_spread([line[i] for line in values], of) for i in _PLACES)
+                rows.append(Row((words, *cells), system))
             average = readers.averages[system]
             rows.append(Row((average.words, *_headline(average)), system))
     return Table(
@@ -147,8 +176,8 @@ def seeds_table(readers: SetReaders) -> Table:
         columns=(Column("Training"), *(Column(words, "share") for _, _, words in _HEADLINE)),
         rows=tuple(rows),
         notes=(
-            "The mean row gives mean, lowest and highest over the trainings; it is no confidence "
-            "interval. Averaged: one reader whose probabilities are the mean of all trainings’.",
+            "Lowest and highest are of the trainings; they are no confidence interval. Averaged: "
+            "one reader whose probabilities are the mean of all trainings’.",
         ),
     )
 
@@ -165,16 +194,21 @@ _HEADLINE: tuple[tuple[str, str, str], ...] = (
 )
 
 
+_PLACES = range(len(_HEADLINE))
+_SPREAD: tuple[tuple[str, Callable[[Sequence[float]], float]], ...] = (
+    ("Mean", fmean),
+    ("Lowest", min),
+    ("Highest", max),
+)
+
+
 def _headline(reader: Reader) -> tuple[float | None, ...]:
-    figures = [reader.figures[unit].get(key) for unit, key, _ in _HEADLINE]
-    return tuple(None if figure is None else figure.value for figure in figures)
+    return tuple(_value(reader, unit, key) for unit, key, _ in _HEADLINE)
 
 
-def _mean_and_range(values: Sequence[float | None]) -> Value:
+def _spread(values: Sequence[float | None], of: Callable[[Sequence[float]], float]) -> float | None:
     known = [value for value in values if value is not None]
-    if not known:
-        return None
-    return Figure(sum(known) / len(known), len(known), min(known), max(known), "range")
+    return of(known) if known else None
 
 
 def _methods(readers: Sequence[Reader]) -> str:

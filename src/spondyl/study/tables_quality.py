@@ -132,7 +132,10 @@ def subgroup_table(readers: SetReaders, reader: Reader) -> Table:
     """Figures per body of the parts of a set, as far as its labels name any."""
     groups = all_subgroups(reader.outcomes, readers.facts.labels, BODY)
     rows = [
-        Row((name, *(figures.get(key) for key, _ in _SHOWN), _cases(figures)), _BY[grouping])
+        Row(
+            (_name(name, grouping), *(figures.get(key) for key, _ in _SHOWN), _cases(figures)),
+            _BY[grouping],
+        )
         for grouping, named in groups.items()
         for name, figures in named.items()
     ]
@@ -146,11 +149,16 @@ def subgroup_table(readers: SetReaders, reader: Reader) -> Table:
         ),
         rows=tuple(rows),
         notes=(
-            "Small groups have wide intervals; no test was made between groups. A grouping of which "
-            "the labels know fewer than two parts is not shown; “unknown” holds films whose labels "
-            "are silent.",
+            "Small groups have wide intervals; no test was made between groups. A grouping of "
+            "which the labels know fewer than two parts is not shown; “unknown” holds films "
+            "whose labels are silent.",
         ),
     )
+
+
+def _name(name: str, grouping: Grouping) -> str:
+    """Ages with a dash between them, as intervals have."""
+    return name.replace("-", "–") if grouping is Grouping.AGE else name
 
 
 def _cases(figures: Mapping[str, Figure]) -> int | None:

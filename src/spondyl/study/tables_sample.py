@@ -2,9 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from statistics import mean, stdev
+from typing import TypeVar
 
-from spondyl.anatomy import JUDGED_LEVELS, GenantGrade, Status
+from spondyl.anatomy import JUDGED_LEVELS, GenantGrade, Level, Status
 from spondyl.evaluate.subgroups import age_years
 from spondyl.labels import FilmLabel, VertebraLabel
 from spondyl.study.flow import patients_of
@@ -12,6 +15,7 @@ from spondyl.study.tables import Column, Count, Row, Table, Value
 
 #: Sites beyond so many are counted together.
 _SITES = 12
+_Case = TypeVar("_Case")
 _SEXES = {"f": "Women", "female": "Women", "w": "Women", "m": "Men", "male": "Men"}
 
 
@@ -34,48 +38,15 @@ def sample_table(sets: Mapping[str, Sequence[FilmLabel]]) -> Table:
         Head of the column -> labels of its films, in the order shown.
     """
     groups = list(sets.values())
-    rows: list[Row] = []
-
-    def add(group: str, words: str, value: Callable[[Sequence[FilmLabel]], Value]) -> None:
-        rows.append(Row((words, *(value(labels) for labels in groups)), group))
-
-    add("Size", "Patients", patients_of)
-    add("Size", "Films", len)
-    for words in ("Women", "Men", None):
-        add(
-            "Sex, per patient",
-            words or "Not stated",
-            lambda labels, words=words: _sex(labels, words),
-        )
-    add("Age, per patient", "Mean (SD), years", _age)
-    add("Age, per patient", "Range, years", _age_range)
-    add("Age, per patient", "Not stated", lambda labels: _patients_where(labels, age_of, None))
-    for words, status in (("Fractured", True), ("Normal", False), ("Unknown", None)):
-        add("Films", words, lambda labels, status=status: Count(
-            sum(label.fractured is status for label in labels), len(labels)))  # fmt: skip
-    for words, known in (
-        ("Fractured", Status.FRACTURED), ("Normal", Status.NORMAL), ("Unknown", Status.UNKNOWN)
-    ):  # fmt: skip
-        add("Bodies T11–L5 with a label", words, lambda labels, known=known: Count(
-            sum(body.status is known for body in _bodies(labels)), len(_bodies(labels))))  # fmt: skip
-    for level in JUDGED_LEVELS:
-        add("Fractured bodies by level", str(level), lambda labels, level=level: Count(
-            sum(body.level is level for body in _fractured(labels)), len(_fractured(labels))))  # fmt: skip
-    for words, grade in (*_GRADES, ("Grade not stated", None)):
-        add("Fractured bodies by grade (Genant)", words, lambda labels, grade=grade: Count(
-            sum(_grade(body) is grade for body in _fractured(labels)),
-            len(_fractured(labels))))  # fmt: skip
-    for words, number in (("One", 1), ("Two", 2), ("Three or more", 3)):
-        add("Fractured films by number of fractures", words, lambda labels, number=number: _numbers(
-            labels, number))  # fmt: skip
-    for site in _sites(groups):
-        add("Films by site", site or "Not stated", lambda labels, site=site: Count(
-            sum((label.site or "") == site for label in labels), len(labels)))  # fmt: skip
+    lines = [*_LINES, *_site_lines(groups)]
     return Table(
         key="table-1",
         title="Patients, films and fractures",
         columns=(Column(""), *(Column(name, "count") for name in sets)),
-        rows=tuple(rows),
+        rows=tuple(
+            Row((line.words, *(line.value(labels) for labels in groups)), line.group)
+            for line in lines
+        ),
         notes=(
             "Counts with per cent of the group. A film is fractured where one of its bodies is; a "
             "status is unknown where report and reader are silent, and is left out of every figure "
@@ -84,8 +55,34 @@ def sample_table(sets: Mapping[str, Sequence[FilmLabel]]) -> Table:
     )
 
 
-_GRADES: tuple[tuple[str, GenantGrade], ...] = tuple(
-    (grade.name.capitalize(), grade) for grade in GenantGrade if grade is not GenantGrade.NORMAL
+@dataclass(frozen=True)
+class _Line:
+    group: str
+    words: str
+    value: Callable[[Sequence[FilmLabel]], Value]
+
+
+def _counted(
+    group: str,
+    words: str,
+    cases: Callable[[Sequence[FilmLabel]], Sequence[_Case]],
+    wanted: Callable[[_Case], bool],
+) -> _Line:
+    """So many of the cases are as wanted."""
+    return _Line(
+        group, words, lambda labels: Count(sum(map(wanted, cases(labels))), len(cases(labels)))
+    )
+
+
+def _films(labels: Sequence[FilmLabel]) -> Sequence[FilmLabel]:
+    return labels
+
+
+_GRADES: tuple[tuple[str, GenantGrade | None], ...] = (
+    ("Mild", GenantGrade.MILD),
+    ("Moderate", GenantGrade.MODERATE),
+    ("Severe", GenantGrade.SEVERE),
+    ("Not stated", None),
 )
 
 
@@ -102,30 +99,14 @@ def _fractured(labels: Sequence[FilmLabel]) -> list[VertebraLabel]:
     return [body for body in _bodies(labels) if body.status is Status.FRACTURED]
 
 
-def _grade(body: VertebraLabel) -> GenantGrade | None:
-    return GenantGrade(body.genant_grade) if body.genant_grade else None
-
-
-def _numbers(labels: Sequence[FilmLabel], number: int) -> Count:
-    counts = [len(_fractured([label])) for label in labels]
-    wanted = sum(count >= 3 if number == 3 else count == number for count in counts)
-    return Count(wanted, sum(count > 0 for count in counts))
+def _fractures_per_film(labels: Sequence[FilmLabel]) -> list[int]:
+    """Of the films with any."""
+    return [count for label in labels if (count := len(_fractured([label])))]
 
 
 def _first_films(labels: Sequence[FilmLabel]) -> list[FilmLabel]:
     """One film per patient: sex and age are the patient's."""
     return list({label.patient or label.name: label for label in reversed(labels)}.values())
-
-
-def _patients_where(
-    labels: Sequence[FilmLabel], value: Callable[[FilmLabel], object], wanted: object
-) -> Count:
-    films = _first_films(labels)
-    return Count(sum(value(film) == wanted for film in films), len(films))
-
-
-def _sex(labels: Sequence[FilmLabel], words: str | None) -> Count:
-    return _patients_where(labels, sex_of, words)
 
 
 def _ages(labels: Sequence[FilmLabel]) -> list[float]:
@@ -144,7 +125,71 @@ def _age_range(labels: Sequence[FilmLabel]) -> str | None:
     return f"{min(ages):.0f}–{max(ages):.0f}" if ages else None
 
 
-def _sites(groups: Sequence[Sequence[FilmLabel]]) -> list[str]:
-    """The sites of all sets, most films first; the rarest beyond a dozen are left out."""
+def _site_lines(groups: Sequence[Sequence[FilmLabel]]) -> list[_Line]:
+    """The sites with most films of all sets; the rarest beyond a dozen are left out."""
     counts = Counter(label.site or "" for labels in groups for label in labels)
-    return [site for site, _ in counts.most_common(_SITES)]
+    return [
+        _counted(
+            "Films by site",
+            site or "Not stated",
+            _films,
+            partial(_is_of_site, site),
+        )
+        for site, _ in counts.most_common(_SITES)
+    ]
+
+
+def _is_of_site(site: str, label: FilmLabel) -> bool:
+    return (label.site or "") == site
+
+
+def _lines() -> list[_Line]:
+    """Every line but those of sites."""
+    films, bodies = "Films", "Bodies T11–L5 with a label"
+    levels, grades = "Fractured bodies by level", "Fractured bodies by grade (Genant)"
+    several = "Fractured films by number of fractures"
+    age, sex = "Age, per patient", "Sex, per patient"
+    return [
+        _Line("Size", "Patients", patients_of),
+        _Line("Size", "Films", len),
+        _counted(sex, "Women", _first_films, lambda label: sex_of(label) == "Women"),
+        _counted(sex, "Men", _first_films, lambda label: sex_of(label) == "Men"),
+        _counted(sex, "Not stated", _first_films, lambda label: sex_of(label) is None),
+        _Line(age, "Mean (SD), years", _age),
+        _Line(age, "Range, years", _age_range),
+        _counted(age, "Not stated", _first_films, lambda label: age_of(label) is None),
+        _counted(films, "Fractured", _films, lambda label: label.fractured is True),
+        _counted(films, "Normal", _films, lambda label: label.fractured is False),
+        _counted(films, "Unknown", _films, lambda label: label.fractured is None),
+        *(
+            _counted(bodies, str(status).capitalize(), _bodies, partial(_has_status, status))
+            for status in (Status.FRACTURED, Status.NORMAL, Status.UNKNOWN)
+        ),
+        *(
+            _counted(levels, str(level), _fractured, partial(_has_level, level))
+            for level in JUDGED_LEVELS
+        ),
+        *(
+            _counted(grades, words, _fractured, partial(_has_grade, grade))
+            for words, grade in _GRADES
+        ),
+        _counted(several, "One", _fractures_per_film, lambda count: count == 1),
+        _counted(several, "Two", _fractures_per_film, lambda count: count == 2),
+        _counted(several, "Three or more", _fractures_per_film, lambda count: count > 2),
+    ]
+
+
+def _has_status(status: Status, body: VertebraLabel) -> bool:
+    return body.status is status
+
+
+def _has_level(level: Level, body: VertebraLabel) -> bool:
+    return body.level is level
+
+
+def _has_grade(grade: GenantGrade | None, body: VertebraLabel) -> bool:
+    # a fractured body of grade 0 has no grade that could be shown
+    return (GenantGrade(body.genant_grade) if body.genant_grade else None) is grade
+
+
+_LINES = tuple(_lines())
