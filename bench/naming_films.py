@@ -4,28 +4,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.films import films_of, spine_of
-from spondyl.anatomy import MAPPED_LEVELS, Level
+from spondyl.anatomy import Level
 from spondyl.evaluate.match import judge_film
 from spondyl.evaluate.outcome import BodyOutcome, FilmCall
 from spondyl.geometry import Affine
 from spondyl.labels import FilmLabel
 from spondyl.read import Engine, Finding, Reader, Site
 from spondyl.read.column import best_column
-from spondyl.read.decode import cell_centres_px, decode_candidates
+from spondyl.read.decode import decode_candidates
 from spondyl.read.engine import BodyOutputs, FinderMaps
 from spondyl.read.find import Found
+from spondyl.read.prepare import FINDER_STRIDE
 from spondyl.read.reader import column_evidence
 from spondyl.read.sequence_scores import ColumnEvidence
+from spondyl.study.map_regions import class_regions
 
 Quads = list[tuple[Level, NDArray[np.float64]]]
-
-#: Regions of the class map with fewer cells are specks.
-_LEAST_CELLS = 6
 
 
 class Recorder(Engine):
@@ -105,26 +103,20 @@ def read(
                 confidence_cap=told / raw if raw else 1.0,
                 evidence=column_evidence(found.column, found.bottom_px),
                 column=tuple(candidate.points_px[:4] for candidate in found.column),
-                regions=class_regions(engine.maps_of(found)),
+                regions=class_quads(engine.maps_of(found)),
                 to_film=found.to_network.inverse().then(found.to_canonical.inverse()),
             )
         )
     return films
 
 
-def class_regions(maps: FinderMaps) -> Quads:
+def class_quads(maps: FinderMaps) -> Quads:
     """The level decoder read by itself: of each class its largest region, as a box; network px."""
-    classes = maps.levels.argmax(axis=0)
-    regions: Quads = []
-    for channel, level in enumerate(MAPPED_LEVELS[: len(maps.levels) - 1], start=1):
-        mask = (classes == channel).astype(np.uint8)
-        _, marks, sizes, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
-        if len(sizes) < 2 or sizes[1:, cv2.CC_STAT_AREA].max() < _LEAST_CELLS:
-            continue
-        largest = 1 + int(sizes[1:, cv2.CC_STAT_AREA].argmax())
-        rows, columns = np.nonzero(marks == largest)
-        cells = cell_centres_px(rows, columns)
+    quads: Quads = []
+    for region in class_regions(maps.levels):
+        assert region.level is not None
+        cells = region.cells_px(FINDER_STRIDE)
         # The centre of gravity stands for the region: a quad about it has the same centre.
         spread = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * cells.std(axis=0)
-        regions.append((level, cells.mean(axis=0) + spread))
-    return regions
+        quads.append((region.level, cells.mean(axis=0) + spread))
+    return quads

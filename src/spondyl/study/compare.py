@@ -4,22 +4,27 @@ Every step looks first at what stands: finished trainings are skipped, a half on
 last checkpoint, readings and evaluations that still hold are kept.
 """
 
-import datetime
-import json
-import os
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from spondyl.study.compare_book import Book
 from spondyl.study.compare_data import Fold, Progress, StudyFilms, prepare_films, silent
 from spondyl.study.compare_train import Launch, Training, launch, run_all, write_wanted
 from spondyl.study.map_reader import labels_by_path
 from spondyl.study.plan import ComparePlan, load_plan
-from spondyl.study.results import COMPARE_NAME, SCHEMA, Comparison, load_comparison
+from spondyl.study.results import (
+    Comparison,
+    ComparisonError,
+    load_comparison,
+)
 from spondyl.study.systems import judge_set, open_system, set_thresholds
 
 _PARTS = 100
+#: Lines that a stage is told in.
+_TOLD = 10
 
 
 @dataclass(frozen=True)
@@ -80,13 +85,58 @@ def compare(
     for one in trainings:
         write_wanted(one)
     _pack(plan, films, out, progress)
-    book = _Book(plan, films, out)
+    book = Book(plan, films, out)
     book.write(trainings, [])
     failed = list(_train(plan, trainings, progress, start))
     book.write(trainings, [])
     results, unread = _judge(plan, films, trainings, out, progress)
     book.write(trainings, results)
     return CompareRun(load_comparison(out), (*failed, *unread))
+
+
+def run_compare(plan: ComparePlan, out: Path, say: Callable[[str], None]) -> Comparison:
+    """As :func:`compare`, told in lines, for those who need every result.
+
+    Raises
+    ------
+    ComparisonError
+        If a training failed.
+    """
+
+    @contextmanager
+    def told(words: str, total: int) -> Iterator[Callable[[], None]]:
+        done = 0
+
+        def advance() -> None:
+            nonlocal done
+            done += 1
+            # Ten lines for the whole, however many parts it has.
+            if total >= _TOLD and done * _TOLD // total > (done - 1) * _TOLD // total:
+                say(f"{words}: {100 * done // total} %")
+
+        say(f"{words} ...")
+        yield advance
+
+    run = compare(plan, out, progress=told)
+    for sentence in run.failed:
+        say(sentence)
+    wanted = len({(one["system"], one["seed"], one["fold"]) for one in _wanted(plan)})
+    found = len({(one.system, one.seed, one.fold) for one in run.comparison.results})
+    if found < wanted:
+        raise ComparisonError(
+            f"{wanted - found} of {wanted} trained systems are missing: {run.failed[0]}"
+        )
+    return run.comparison
+
+
+def _wanted(plan: ComparePlan) -> Iterator[dict[str, Any]]:
+    for name, system in plan.systems.items():
+        if system.weights is not None:
+            yield {"system": name, "seed": 0, "fold": None}
+            continue
+        for seed in plan.seeds:
+            for fold in range(plan.folds) if plan.folds else [None]:
+                yield {"system": name, "seed": seed, "fold": fold}
 
 
 def _trainings(plan: ComparePlan, films: StudyFilms, out: Path) -> Iterator[Training]:
@@ -189,7 +239,7 @@ def _jobs(
     """Systems whose networks are all there, per seed and fold; given weights once."""
     for name, system in plan.systems.items():
         if system.weights is not None:
-            yield name, 0, films.folds[0], {}
+            yield name, 0, replace(films.folds[0], number=None), {}
             continue
         for seed in plan.seeds:
             for fold in films.folds:
@@ -201,74 +251,3 @@ def _jobs(
                 }
                 if networks.keys() == arms:
                     yield name, seed, fold, networks
-
-
-class _Book:
-    """Keeps ``compare.json``."""
-
-    def __init__(self, plan: ComparePlan, films: StudyFilms, out: Path) -> None:
-        from spondyl.evaluate.run import is_simulated
-        from spondyl.train.machine import code_version, machine
-
-        file = out / COMPARE_NAME
-        before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-        self._file = file
-        self._facts: dict[str, Any] = {
-            "schema": SCHEMA,
-            "plan": json.loads(plan.model_dump_json()),
-            "systems": list(plan.systems),
-            "seeds": list(plan.seeds),
-            "folds": plan.folds,
-            "sets": [
-                {
-                    "name": one.name,
-                    "external": one.external,
-                    "simulated": is_simulated(one.data),
-                    "folder": _relative(one.data.folder, out),
-                    "split": one.split,
-                    "films": len(one.films),
-                    "patients": len({film.patient or film.name for film in one.films}),
-                }
-                for one in films.sets
-            ],
-            "training_films": {
-                "folds": [
-                    {
-                        "fold": fold.number,
-                        "train": fold.train,
-                        "validation": len(fold.validation),
-                    }
-                    for fold in films.folds
-                ],
-                "left_out_without_corners": films.left_out,
-            },
-            "hardware": machine(),
-            "code_version": code_version(),
-            "started": before.get("started") or _now(),
-        }
-
-    def write(self, trainings: list[Training], results: list[dict[str, Any]]) -> None:
-        """Write what is there by now, whole or not at all."""
-        runs = [one.facts() for one in trainings if one.finished]
-        facts = {
-            **self._facts,
-            "written": _now(),
-            "minutes": round(sum(run.minutes for run in runs), 2),
-            "runs": [asdict(run) for run in runs],
-            "results": results,
-        }
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        half = self._file.with_suffix(".part")
-        half.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-        half.replace(self._file)
-
-
-def _relative(folder: Path, out: Path) -> str:
-    try:
-        return Path(os.path.relpath(folder.resolve(), out.resolve())).as_posix()
-    except ValueError:  # another drive
-        return folder.resolve().as_posix()
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

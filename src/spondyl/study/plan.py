@@ -7,13 +7,23 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from spondyl.network import ARM_TASKS, Arm, Task, UNetConfig
 from spondyl.network.export import Kind
 from spondyl.study.map_reader import Naming
+from spondyl.study.plan_parts import (
+    ENDLESS,
+    Budget,
+    ExternalSet,
+    Form,
+    Name,
+    PointPlan,
+    StudyData,
+    SystemPlan,
+    paper_systems,
+)
 from spondyl.study.results import INTERNAL
-from spondyl.study.thresholds import OperatingPoint
 from spondyl.train.config import (
     ConfigError,
     Experiment,
@@ -26,128 +36,13 @@ from spondyl.train.config import (
 _OWN = ("name", "kind", "seed", "data", "budget", "threads", "workers", "start_from")
 #: Films are kept somewhat larger than the network sees them: views of a part are enlarged.
 _KEPT_SHARE = 1.4
-#: Steps that a budget in minutes alone will not reach.
-_ENDLESS = 10_000_000
-_NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
-Name = Annotated[str, Field(pattern=_NAME)]
-#: Weights of the package, as a system's ``weights``.
-PACKAGED = "packaged"
 
 
 class PlanError(ValueError):
     """A comparison's file cannot be used; the message says which key, and what was expected."""
 
 
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class StudyData(_Form):
-    """The study's own films: a ``spondyl.dataset/1`` folder with sides train, validation, test.
-
-    ``complete`` says that every body on each film has its corners; otherwise the places where
-    unlabelled bodies may lie give no signal.
-    """
-
-    folder: Path
-    complete: bool = False
-
-
-class ExternalSet(_Form):
-    """Films from elsewhere, to test on alone; of ``split`` only where it is given."""
-
-    name: Name
-    folder: Path
-    split: str | None = None
-
-
-class SystemPlan(_Form):
-    """What is compared: arms that give names and fractures, or a folder of other networks.
-
-    ``weights`` is a folder as ``spondyl export`` writes it, or ``packaged``; such a system is not
-    trained.
-    """
-
-    levels: str | None = None
-    fracture: str | None = None
-    weights: str | None = None
-
-    @model_validator(mode="after")
-    def _one_form(self) -> "SystemPlan":
-        arms = self.levels is not None and self.fracture is not None
-        if (self.weights is not None) == arms or (
-            self.weights is not None and (self.levels or self.fracture)
-        ):
-            raise ValueError("a system needs levels and fracture (two arms), or weights (a folder)")
-        return self
-
-
-class Budget(_Form):
-    """How long each arm trains: exactly one of the three, the same for every arm.
-
-    ``steps`` and ``epochs`` give every arm the same number of updates, ``minutes`` the same time
-    (an arm of one decoder then makes more steps than one of two).
-    """
-
-    minutes: Annotated[float, Field(gt=0)] | None = None
-    steps: Annotated[int, Field(ge=1)] | None = None
-    epochs: Annotated[float, Field(gt=0)] | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> "Budget":
-        if sum(value is not None for value in (self.minutes, self.steps, self.epochs)) != 1:
-            raise ValueError("give one of minutes, steps and epochs")
-        return self
-
-    def most_steps(self, films: int, batch_size: int) -> int:
-        """Steps after which training ends; beyond reach for a budget in minutes."""
-        if self.steps is not None:
-            return self.steps
-        if self.epochs is not None:
-            return max(1, math.ceil(self.epochs * films / batch_size))
-        return _ENDLESS
-
-
-class PointPlan(_Form):
-    """An operating point: ``youden``, or a sensitivity or specificity to reach."""
-
-    youden: Literal[True] | None = None
-    sensitivity: Annotated[float, Field(gt=0, le=1)] | None = None
-    specificity: Annotated[float, Field(gt=0, le=1)] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _named(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            if value != "youden":
-                raise ValueError("expected youden, or a sensitivity, or a specificity")
-            return {value: True}
-        return value
-
-    @model_validator(mode="after")
-    def _one(self) -> "PointPlan":
-        if sum(v is not None for v in (self.youden, self.sensitivity, self.specificity)) != 1:
-            raise ValueError("expected youden, or a sensitivity, or a specificity")
-        return self
-
-    @property
-    def point(self) -> OperatingPoint:
-        """As thresholds are chosen by it."""
-        if self.sensitivity is not None:
-            return OperatingPoint("sensitivity", self.sensitivity)
-        if self.specificity is not None:
-            return OperatingPoint("specificity", self.specificity)
-        return OperatingPoint()
-
-
-def _default_systems() -> dict[str, SystemPlan]:
-    return {
-        "multi-task": SystemPlan(levels="multitask", fracture="multitask"),
-        "single-task": SystemPlan(levels="levels", fracture="fracture"),
-    }
-
-
-class ComparePlan(_Form):
+class ComparePlan(Form):
     """All settings of one comparison.
 
     Attributes
@@ -186,7 +81,7 @@ class ComparePlan(_Form):
     arms: dict[Name, dict[str, Any] | str] = Field(
         default_factory=lambda: {"multitask": {}, "levels": {}, "fracture": {}}
     )
-    systems: dict[Name, SystemPlan] = Field(default_factory=_default_systems)
+    systems: dict[Name, SystemPlan] = Field(default_factory=paper_systems)
     training: dict[str, Any] = Field(default_factory=dict)
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = (1, 2, 3)
     folds: Annotated[int, Field(ge=2)] | None = None
@@ -324,7 +219,7 @@ class ComparePlan(_Form):
         """
         batch = self._parsed(arm, {"datasets": [{"folder": "."}]}, seed, {}).batch_size
         steps = self.budget.most_steps(films, batch)
-        every = max(1, steps // 4 if steps < _ENDLESS else 4 * math.ceil(films / batch))
+        every = max(1, steps // 4 if steps < ENDLESS else 4 * math.ceil(films / batch))
         budget = {
             "max_steps": steps,
             "max_minutes": self.budget.minutes,

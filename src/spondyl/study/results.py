@@ -6,15 +6,34 @@
 """
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from spondyl.anatomy import Level, Shape, Status
 from spondyl.evaluate.outcome import BodyOutcome, FilmOutcome
-from spondyl.labels import DatasetError, FilmLabel, load_dataset
+from spondyl.labels import DatasetError, load_dataset
+from spondyl.study.results_mean import averaged
+from spondyl.study.results_model import (
+    Comparison,
+    ComparisonError,
+    RunFacts,
+    SetFacts,
+    SystemOnSet,
+)
+
+__all__ = [
+    "Comparison",
+    "ComparisonError",
+    "RunFacts",
+    "SetFacts",
+    "SystemOnSet",
+    "averaged",
+    "film_outcome",
+    "load_comparison",
+    "load_outcomes",
+]
 
 SCHEMA = "spondyl.compare/1"
 COMPARE_NAME = "compare.json"
@@ -27,141 +46,6 @@ INTERNAL = "internal"
 
 _BODY_KEYS = frozenset(item.name for item in fields(BodyOutcome)) - {"film", "patient"}
 _FILM_KEYS = frozenset(item.name for item in fields(FilmOutcome))
-
-
-class ComparisonError(ValueError):
-    """A comparison's folder cannot be read back; the message says which file and why."""
-
-
-@dataclass(frozen=True)
-class SetFacts:
-    """One set of test films.
-
-    Attributes
-    ----------
-    name : str
-    external : bool
-        From elsewhere than the films that were trained on.
-    simulated : bool or None
-        None where the data set does not say.
-    folder : Path
-        Of the data set.
-    films, patients : int
-    labels : tuple of FilmLabel
-        Of the films that were tested, in the order of the outcomes.
-    note : str
-        The data set's own.
-    """
-
-    name: str
-    external: bool
-    simulated: bool | None
-    folder: Path
-    films: int
-    patients: int
-    labels: tuple[FilmLabel, ...]
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class SystemOnSet:
-    """What one system, trained with one seed on one fold, said of one set.
-
-    Attributes
-    ----------
-    system : str
-    seed : int
-    fold : int or None
-        None where the data set's own split was used.
-    set_name : str
-    external : bool
-    outcomes : tuple of FilmOutcome
-        In the same order for every system of a set.
-    body_threshold, film_threshold : float
-        Chosen on validation films.
-    folder : Path
-        Of ``evaluation.json``; ``readings/`` lies beside it.
-    """
-
-    system: str
-    seed: int
-    fold: int | None
-    set_name: str
-    external: bool
-    outcomes: tuple[FilmOutcome, ...]
-    body_threshold: float
-    film_threshold: float
-    folder: Path
-
-
-@dataclass(frozen=True)
-class RunFacts:
-    """One training: which, how long, on how many steps."""
-
-    arm: str
-    seed: int
-    fold: int | None
-    steps: int
-    minutes: float
-    parameters: int
-    epochs: float
-    score: float | None = None
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A whole comparison.
-
-    Attributes
-    ----------
-    folder : Path
-    plan : mapping
-        As the YAML file had it, defaults filled in.
-    systems : tuple of str
-    sets : tuple of SetFacts
-        The internal one first.
-    results : tuple of SystemOnSet
-    hardware : mapping
-        Versions, processor, cores, accelerators.
-    minutes : float
-        Of training, all runs together.
-    seeds : tuple of int
-    folds : int or None
-    runs : tuple of RunFacts
-    facts : mapping
-        The whole of ``compare.json``.
-    """
-
-    folder: Path
-    plan: Mapping[str, Any]
-    systems: tuple[str, ...]
-    sets: tuple[SetFacts, ...]
-    results: tuple[SystemOnSet, ...]
-    hardware: Mapping[str, Any]
-    minutes: float
-    seeds: tuple[int, ...]
-    folds: int | None
-    runs: tuple[RunFacts, ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-    def of(self, system: str, set_name: str) -> tuple[SystemOnSet, ...]:
-        """Every seed and fold of one system on one set."""
-        return tuple(
-            one for one in self.results if one.system == system and one.set_name == set_name
-        )
-
-    def set_named(self, name: str) -> SetFacts:
-        """The facts of one set.
-
-        Raises
-        ------
-        KeyError
-            If there is none of this name.
-        """
-        for one in self.sets:
-            if one.name == name:
-                return one
-        raise KeyError(name)
 
 
 def load_comparison(folder: Path) -> Comparison:
@@ -242,113 +126,6 @@ def load_outcomes(file: Path) -> tuple[FilmOutcome, ...]:
         raise ComparisonError(
             f"{file} does not follow the form {EVALUATION_SCHEMA} ({error})."
         ) from None
-
-
-def averaged(results: Sequence[SystemOnSet]) -> tuple[FilmOutcome, ...]:
-    """Several trainings of one system on one set as one reader: their mean.
-
-    Probabilities are the mean over the trainings (0 where one did not find the body), calls are
-    made at the mean of the thresholds, and a body counts as found, assessable or rightly named
-    where more than half of the trainings have it so.
-
-    Parameters
-    ----------
-    results : sequence of SystemOnSet
-        Of one system and one set; at least one.
-
-    Raises
-    ------
-    ComparisonError
-        If they are not of one system and one set, or do not hold the same films.
-    """
-    if not results:
-        raise ComparisonError("There is no result to average; give at least one.")
-    if len({(one.system, one.set_name) for one in results}) > 1:
-        raise ComparisonError("Only results of one system on one set can be averaged.")
-    films = [tuple(film.film for film in one.outcomes) for one in results]
-    if len(set(films)) > 1:
-        raise ComparisonError(
-            f"The results of {results[0].system} on {results[0].set_name} are of different films; "
-            "run the comparison again."
-        )
-    if len(results) == 1:
-        return results[0].outcomes
-    body = _mean(one.body_threshold for one in results)
-    film = _mean(one.film_threshold for one in results)
-    return tuple(
-        _film_mean(same, body, film)
-        for same in zip(*(one.outcomes for one in results), strict=True)
-    )
-
-
-def _film_mean(same: Sequence[FilmOutcome], body_at: float, film_at: float) -> FilmOutcome:
-    first = same[0]
-    bodies = tuple(
-        _body_mean(one, body_at) for one in zip(*(film.bodies for film in same), strict=True)
-    )
-    probability = _mean(film.fracture_probability for film in same)
-    assessable = _most(film.assessable for film in same)
-    known = [film.side_right for film in same if film.side_right is not None]
-    return replace(
-        first,
-        bodies=bodies,
-        false_alarms_on_normal=sum(
-            body.called_fractured and body.status is Status.NORMAL for body in bodies
-        ),
-        # What has no body cannot be paired between trainings: the mean count stands.
-        false_alarms_on_no_body=round(_mean(film.false_alarms_on_no_body for film in same)),
-        extra_findings=round(_mean(film.extra_findings for film in same)),
-        fracture_probability=probability,
-        called_fractured=probability >= film_at,
-        assessable=assessable,
-        numbering_confidence=_mean(film.numbering_confidence for film in same),
-        side_right=_most(known) if known else None,
-        error=first.error if all(film.error is not None for film in same) else None,
-    )
-
-
-def _body_mean(same: Sequence[BodyOutcome], threshold: float) -> BodyOutcome:
-    first = same[0]
-    found = _most(body.found for body in same)
-    named = Counter(body.named for body in same if body.named is not None)
-    right = _most(body.named_right for body in same)
-    wrong = [name for name, _ in named.most_common() if name is not first.level]
-    name = first.level if right else (wrong[0] if wrong else None)
-    shifts = [body.shift for body in same if body.found and body.named is name]
-    assessable = _most(body.assessable for body in same)
-    probability = _mean(body.fracture_probability for body in same)
-    return replace(
-        first,
-        found=found,
-        named=name if found else None,
-        shift=shifts[0] if found and shifts else None,
-        assessable=assessable,
-        fracture_probability=probability,
-        called_fractured=assessable and probability >= threshold,
-        called_grade=None,
-        corner_error=_known_mean(same, lambda body: body.corner_error),
-        dice=_known_mean(same, lambda body: body.dice),
-        loss_measured=_known_mean(same, lambda body: body.loss_measured),
-        anterior_posterior_error=_known_mean(same, lambda body: body.anterior_posterior_error),
-        middle_posterior_error=_known_mean(same, lambda body: body.middle_posterior_error),
-    )
-
-
-def _mean(values: Iterable[float]) -> float:
-    kept = list(values)
-    return sum(kept) / len(kept)
-
-
-def _most(values: Iterable[bool | None]) -> bool:
-    kept = list(values)
-    return 2 * sum(bool(value) for value in kept) > len(kept)
-
-
-def _known_mean(
-    same: Sequence[BodyOutcome], value: Callable[[BodyOutcome], float | None]
-) -> float | None:
-    known = [number for body in same if (number := value(body)) is not None]
-    return _mean(known) if known else None
 
 
 def _result(folder: Path, value: Mapping[str, Any], external: bool) -> SystemOnSet:

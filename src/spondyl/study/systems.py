@@ -16,7 +16,7 @@ from spondyl.labels import FilmLabel
 from spondyl.labels.dataset import FILE_NAME
 from spondyl.study.compare_data import TestSet
 from spondyl.study.map_reader import MapReader, Naming
-from spondyl.study.plan import PACKAGED, SystemPlan
+from spondyl.study.plan_parts import PACKAGED, SystemPlan
 from spondyl.study.results import EVALUATION_NAME, READINGS_NAME, THRESHOLDS_NAME, ComparisonError
 from spondyl.study.thresholds import (
     OperatingPoint,
