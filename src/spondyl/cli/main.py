@@ -14,9 +14,12 @@ from spondyl.cli.evaluate import evaluate
 from spondyl.cli.export import export
 from spondyl.cli.info import info
 from spondyl.cli.labels import labels
+from spondyl.cli.node import node
 from spondyl.cli.read import read
 from spondyl.cli.sample_size import sample_size
+from spondyl.cli.serve import serve
 from spondyl.cli.simulate import simulate
+from spondyl.cli.study import study
 from spondyl.cli.train import train
 
 _HELP = """Read lateral lumbar spine radiographs: names, heights and fractures of vertebral bodies.
@@ -32,9 +35,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (read, simulate, train, evaluate, calibrate, compare, sample_size, export, info):
+for _command in (
+    read,
+    simulate,
+    train,
+    evaluate,
+    calibrate,
+    compare,
+    study,
+    sample_size,
+    serve,
+    export,
+    info,
+):
     app.command()(_command)
 app.add_typer(labels)
+app.add_typer(node)
 
 
 def _say_version(wanted: bool) -> None:

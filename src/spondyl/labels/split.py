@@ -100,13 +100,13 @@ def split_films(
         )
     given: dict[str, str] = {}
     strata: dict[bool | None, list[list[FilmLabel]]] = defaultdict(list)
-    for group in _groups(films, same):
+    for group in film_groups(films, same):
         strata[_fractured(group)].append(group)
     for groups in strata.values():
         total = sum(len(group) for group in groups)
         room = [share * total for share in shares]
         # Large groups first: they are the ones that are hard to place.
-        groups.sort(key=lambda group: (-len(group), _order(seed, group)))
+        groups.sort(key=lambda group: (-len(group), draw_place(seed, group)))
         for group in groups:
             side = max(range(len(room)), key=lambda k: room[k])
             room[side] -= len(group)
@@ -161,7 +161,9 @@ def _leak(names: Sequence[str], placed: Mapping[str, str | None], patient: str |
     return Leak(tuple(shown.values()), tuple(shown), patient)
 
 
-def _groups(films: Sequence[FilmLabel], same: Iterable[tuple[str, str]]) -> list[list[FilmLabel]]:
+def film_groups(
+    films: Sequence[FilmLabel], same: Iterable[tuple[str, str]] = ()
+) -> list[list[FilmLabel]]:
     """Films that must stay together: of one patient, or one picture, or linked by both."""
     parent = {film.name: film.name for film in films}
 
@@ -189,7 +191,7 @@ def _fractured(group: Sequence[FilmLabel]) -> bool | None:
     return any(known) if known else None
 
 
-def _order(seed: int, group: Sequence[FilmLabel]) -> bytes:
+def draw_place(seed: int, group: Sequence[FilmLabel]) -> bytes:
     """A place that seed and names alone decide."""
     key = min(film.patient or film.name for film in group)
     return hashlib.sha256(f"{seed}|{key}".encode()).digest()

@@ -55,6 +55,8 @@ class HospitalSettings(BaseModel):
         Rows of a film; None leaves each film at the resolution it is made in.
     scene : mapping
         Other fields of ``SceneSettings``: what else these patients have.
+    drawn : float
+        Share of films on which somebody drew the trapezoids: all of their bodies.
     reports : ReportSettings
     """
 
@@ -66,6 +68,7 @@ class HospitalSettings(BaseModel):
     fractured: Share = 0.55
     size: int | None = Field(None, ge=256)
     scene: dict[str, Any] = Field(default_factory=dict)
+    drawn: Share = 1.0
     reports: ReportSettings = ReportSettings()
 
     @model_validator(mode="after")
@@ -159,7 +162,12 @@ def build_hospital(
         truths.append(_true(label, person, report))
         reports.append((label.name, report.text, label.patient or "", person.sex, str(person.age)))
     _save_reports(folder / REPORTS_NAME, reports)
-    save_dataset(folder / "drawn", [_drawn(label) for label in truths], _NOTE)
+    drawn = [
+        _drawn(label)
+        for index, label in enumerate(truths)
+        if _rng(settings, index, "drawing").random() < settings.drawn
+    ]
+    save_dataset(folder / "drawn", drawn, _NOTE)
     save_dataset(folder / "truth", truths, _NOTE)
     facts = _facts(settings, truths)
     _replace(folder / FACTS_NAME, json.dumps(facts, indent=1) + "\n")
@@ -172,7 +180,7 @@ def load_truth(hospital: Hospital) -> dict[str, FilmLabel]:
 
 
 def _rng(settings: HospitalSettings, index: int, what: str) -> np.random.Generator:
-    key = (index, _STREAM, {"person": 0, "report": 1}[what])
+    key = (index, _STREAM, {"person": 0, "report": 1, "drawing": 2}[what])
     return np.random.default_rng(np.random.SeedSequence(settings.seed, spawn_key=key))
 
 
@@ -195,7 +203,6 @@ def _drawn(label: FilmLabel) -> FilmLabel:
     bodies = {
         level: VertebraLabel(level, corners_px=body.corners_px, assessable=body.assessable)
         for level, body in label.vertebrae.items()
-        if LEVELS[level].named
     }
     kept = ("inverted", "view", "spacing_mm", "simulated")
     extra = {key: label.extra[key] for key in kept if key in label.extra}
