@@ -18,6 +18,7 @@ NOT_ONLY_GPL = {
 
 #: Packages whose import has another name.
 IMPORTED_AS = {
+    "dicom-anonymizer": "dicomanonymizer",
     "opencv-python-headless": "cv2",
     "python-gdcm": "gdcm",
     "pytorch-lightning": "pytorch_lightning",

@@ -18,6 +18,8 @@ EXTRAS: dict[str, str] = {
     "evaluate": "jinja2",
     "train": "torch",
     "reports": "negspacy",
+    "dicom": "highdicom",
+    "serve": "pynetdicom",
 }
 
 

@@ -41,7 +41,8 @@ def read(
         str | None,
         typer.Option(
             metavar="LIST",
-            help="What --out writes, separated by commas.",
+            help="What --out writes, separated by commas: json, png, pdf, fhir, and of DICOM films "
+            "sr, sc, sc-grey, gsps, dcmpdf.",
             show_default=DEFAULT_FORMATS,
         ),
     ] = None,
@@ -57,8 +58,8 @@ def read(
 
     [bold]Exit codes[/bold]
 
-    0 all films were read · 1 some could not be read, each is named with its reason ·
-    2 wrong use · 3 nothing could be read
+    0 all films were read · 1 some could not be read or a format not be written, each is named with
+    its reason · 2 wrong use · 3 nothing could be read
 
     [bold]Examples[/bold]
 
@@ -66,10 +67,12 @@ def read(
 
     spondyl read films/ --out readings/
 
+    spondyl read films/ --out results/ --formats json,sr,sc
+
     spondyl read films/ --json > readings.jsonl
     """
     from spondyl.cli.films import find_films
-    from spondyl.cli.outputs import write
+    from spondyl.cli.outputs import need_extras, write
     from spondyl.cli.tables import print_readings, reading_row
     from spondyl.deliver import FormatError, choose_formats
 
@@ -79,6 +82,7 @@ def read(
         chosen = choose_formats(formats or DEFAULT_FORMATS)
     except FormatError as error:
         wrong_use(str(error))
+    need_extras(chosen)
     films = find_films(paths)
     if not films:
         say(f"No film lies in {', '.join(map(str, paths))}; DICOM, PNG, JPEG and TIFF are read.")
@@ -86,21 +90,22 @@ def read(
 
     rows: list[tuple[str, ...]] = []
     failures: list[str] = []
+    refused: list[str] = []
     for film, result in _read_all(films, site, threads, weights):
         if isinstance(result, Exception):
             failures.append(f"{film.path}: {reason(result)}")
             continue
         if out is not None:
-            write(result, out, film.name, chosen)
+            refused += [f"{film.path}: {why}" for why in write(result, out, film.name, chosen)]
         if as_json:
             _print_line(result)
         else:
             rows.append(reading_row(film.name, result))
     if rows:
         print_readings(rows)
-    for sentence in failures:
+    for sentence in failures + refused:
         say(sentence)
-    raise typer.Exit(outcome(len(films) - len(failures), len(failures)))
+    raise typer.Exit(outcome(len(films) - len(failures), len(failures) + len(refused)))
 
 
 def _read_all(

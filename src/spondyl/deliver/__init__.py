@@ -1,4 +1,4 @@
-"""Readings as files for people and systems: JSON, picture. One registry of formats.
+"""Readings as files for people and systems: JSON, picture, DICOM, FHIR, PDF. One registry.
 
 Names are loaded when first used, so that importing this room costs next to nothing.
 """
@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from spondyl.deliver.errors import DeliverError
     from spondyl.deliver.formats import FORMATS, FormatError, OutputFormat, choose_formats
     from spondyl.deliver.picture import draw_overlay, write_overlay
     from spondyl.deliver.reading_json import (
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "SCHEMA",
+    "DeliverError",
     "FormatError",
     "OutputFormat",
     "choose_formats",
@@ -30,6 +32,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "DeliverError": "errors",
     "FORMATS": "formats",
     "SCHEMA": "reading_json",
     "FormatError": "formats",

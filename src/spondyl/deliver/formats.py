@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
-from spondyl.deliver.picture import write_overlay
-from spondyl.deliver.reading_json import write_reading_json
 from spondyl.read.model import Reading
 
 
 class FormatError(ValueError):
-    """A format is not known, or not written by this version."""
+    """A format is not known."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +24,30 @@ class OutputFormat:
     file_name : str
         In the film's folder.
     description : str
-    write : callable (Reading, Path) -> None
+    home : str
+        Module and name of the function that writes it, ``module:name``.
+    extra : str or None
+        The extra that it needs beyond the plain install.
     """
 
     name: str
     file_name: str
     description: str
-    write: Callable[[Reading, Path], None]
+    home: str
+    extra: str | None = None
+
+    def write(self, reading: Reading, path: Path) -> None:
+        """Write a reading into a file (whole or not at all).
+
+        Raises
+        ------
+        DeliverError
+            If the reading's film lacks what the form needs.
+        """
+        # The writers' libraries are loaded when the first file is written.
+        module, name = self.home.split(":")
+        writer: Callable[[Reading, Path], None] = getattr(import_module(module), name)
+        writer(reading, path)
 
 
 #: Formats by name.
@@ -40,23 +56,28 @@ FORMATS: Mapping[str, OutputFormat] = MappingProxyType(
         form.name: form
         for form in (
             OutputFormat(
-                "json", "reading.json", "the reading, spondyl.reading/1", write_reading_json
+                "json", "reading.json", "the reading, spondyl.reading/1",
+                "spondyl.deliver.reading_json:write_reading_json",
             ),
             OutputFormat(
-                "png", "overlay.png", "the film with its findings drawn in", write_overlay
+                "png", "overlay.png", "the film with its findings drawn in",
+                "spondyl.deliver.picture:write_overlay",
+            ),
+            OutputFormat(
+                "sr", "report.dcm", "DICOM Comprehensive SR, TID 1500",
+                "spondyl.deliver.dicom.report:write_report", "dicom",
+            ),
+            OutputFormat(
+                "sc", "overlay.dcm", "DICOM Secondary Capture of the picture, in colour",
+                "spondyl.deliver.dicom.capture:write_capture",
+            ),
+            OutputFormat(
+                "sc-grey", "overlay-grey.dcm", "DICOM Secondary Capture of the picture, in grey",
+                "spondyl.deliver.dicom.capture:write_grey_capture",
             ),
         )
     }
-)
-
-#: Formats that are planned and named, so that asking for one says so.
-PLANNED: Mapping[str, str] = MappingProxyType(
-    {
-        "sr": "DICOM Structured Report",
-        "sc": "DICOM Secondary Capture",
-        "fhir": "FHIR resources",
-    }
-)
+)  # fmt: skip
 
 
 def choose_formats(names: str) -> tuple[OutputFormat, ...]:
@@ -65,7 +86,7 @@ def choose_formats(names: str) -> tuple[OutputFormat, ...]:
     Raises
     ------
     FormatError
-        If a name is not known, is planned but not in this version, or none is given.
+        If a name is not known, or none is given.
 
     Examples
     --------
@@ -77,10 +98,6 @@ def choose_formats(names: str) -> tuple[OutputFormat, ...]:
     if not wanted:
         raise FormatError(f"No format was named; choose among {known}, separated by commas.")
     for name in wanted:
-        if name in PLANNED:
-            raise FormatError(
-                f"{PLANNED[name]} ({name}) is not in this version; it writes {known}."
-            )
         if name not in FORMATS:
             raise FormatError(f"The format {name!r} is not known; choose among {known}.")
     return tuple(FORMATS[name] for name in wanted)

@@ -8,21 +8,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.deliver.text import draw_text, text_width
+from spondyl.deliver.words import NOTICE
 from spondyl.film.normalise import robust_window
 from spondyl.read.model import Finding, Reading
 
 Canvas = NDArray[np.uint8]
 Colour = tuple[int, int, int]
 
-NOTICE = "Research use only. Not for diagnosis."
 
-# Blue, green, red. Told apart by people with red-green blindness: teal, orange, yellow, grey.
-_NORMAL: Colour = (196, 178, 60)
-_FRACTURED: Colour = (32, 110, 250)
-_SUSPICIOUS: Colour = (70, 205, 245)
-_UNJUDGED: Colour = (165, 165, 165)
-_PAPER: Colour = (245, 245, 245)
-_BAND: Colour = (34, 30, 28)
+@dataclass(frozen=True)
+class Palette:
+    """Colours (blue, green, red) and how much wider a fractured body's outline is.
+
+    Attributes
+    ----------
+    normal, fractured, suspicious, unjudged : Colour
+        Outlines and words of bodies.
+    paper, band : Colour
+        Words and ground of the bands.
+    fractured_width : float
+        Width of a fractured body's outline over that of others.
+    """
+
+    normal: Colour
+    fractured: Colour
+    suspicious: Colour
+    unjudged: Colour
+    paper: Colour = (245, 245, 245)
+    band: Colour = (34, 30, 28)
+    fractured_width: float = 1.0
+
+
+#: Told apart by people with red-green blindness: teal, orange, yellow, grey.
+COLOURS = Palette((196, 178, 60), (32, 110, 250), (70, 205, 245), (165, 165, 165))
+#: For grey monitors: what colours say is said by brightness, width and words.
+GREYS = Palette(
+    (170, 170, 170), (255, 255, 255), (225, 225, 225), (150, 150, 150), fractured_width=2.0
+)
 _SHIFT = 4  # fractional bits of cv2's drawing functions
 
 
@@ -38,11 +60,13 @@ class PictureSettings:
         The picture is padded to this width.
     suspicious_share : float
         A body at or above this share of the threshold is shown with its probability.
+    palette : Palette
     """
 
     height_px: int = 1400
     least_width_px: int = 760
     suspicious_share: float = 0.5
+    palette: Palette = COLOURS
 
 
 def draw_overlay(reading: Reading, settings: PictureSettings | None = None) -> Canvas:
@@ -59,10 +83,11 @@ def draw_overlay(reading: Reading, settings: PictureSettings | None = None) -> C
     for finding in reading.findings:
         curve = _curve(finding, scale, margin)
         colour = _colour(finding, reading, settings)
-        _outline(canvas, curve, colour, unit, dashed=not finding.assessable)
+        width = unit * (settings.palette.fractured_width if finding.fractured else 1.0)
+        _outline(canvas, curve, colour, unit, width, dashed=not finding.assessable)
     for finding in reading.findings:
         _label(canvas, finding, reading, settings, scale, margin, unit)
-    return _with_bands(canvas, reading, unit)
+    return _with_bands(canvas, reading, unit, settings.palette)
 
 
 def write_overlay(reading: Reading, path: Path) -> None:
@@ -100,12 +125,12 @@ def _film_canvas(
 
 def _colour(finding: Finding, reading: Reading, settings: PictureSettings) -> Colour:
     if not finding.assessable:
-        return _UNJUDGED
+        return settings.palette.unjudged
     if finding.fractured:
-        return _FRACTURED
+        return settings.palette.fractured
     if finding.fracture_probability >= settings.suspicious_share * reading.threshold:
-        return _SUSPICIOUS
-    return _NORMAL
+        return settings.palette.suspicious
+    return settings.palette.normal
 
 
 def _curve(finding: Finding, scale: float, margin: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -127,14 +152,19 @@ def _curve(finding: Finding, scale: float, margin: NDArray[np.float64]) -> NDArr
 
 
 def _outline(
-    canvas: Canvas, curve: NDArray[np.float64], colour: Colour, unit: float, dashed: bool
+    canvas: Canvas,
+    curve: NDArray[np.float64],
+    colour: Colour,
+    unit: float,
+    line: float,
+    dashed: bool,
 ) -> None:
     closed = np.vstack([curve, curve[:1]])
     if not np.isfinite(closed).all():
         return
     runs = _dashes(closed, 9 * unit) if dashed else [closed]
     fixed = [np.round(run * 2**_SHIFT).astype(np.int32) for run in runs]
-    for width, ink in ((round(4 * unit) + 1, (0, 0, 0)), (max(1, round(2 * unit)), colour)):
+    for width, ink in ((round(4 * line) + 1, (0, 0, 0)), (max(1, round(2 * line)), colour)):
         cv2.polylines(canvas, fixed, False, ink, width, cv2.LINE_AA, _SHIFT)
 
 
@@ -205,22 +235,24 @@ def headline(reading: Reading) -> tuple[str, str]:
     return result, footing
 
 
-def _with_bands(canvas: Canvas, reading: Reading, unit: float) -> Canvas:
+def _with_bands(canvas: Canvas, reading: Reading, unit: float, palette: Palette) -> Canvas:
     width = canvas.shape[1]
-    top = np.full((round(84 * unit), width, 3), _BAND, np.uint8)
-    bottom = np.full((round(44 * unit), width, 3), _BAND, np.uint8)
+    top = np.full((round(84 * unit), width, 3), palette.band, np.uint8)
+    bottom = np.full((round(44 * unit), width, 3), palette.band, np.uint8)
     result, footing = headline(reading)
-    colour = _FRACTURED if reading.fractured else _PAPER if reading.assessable else _SUSPICIOUS
+    colour = palette.paper if reading.assessable else palette.suspicious
+    if reading.fractured:
+        colour = palette.fractured
     left = 18 * unit
     room = width - 2 * left
     draw_text(top, result, (left, 36 * unit), _fitting(result, 27 * unit, room), colour)
-    draw_text(top, footing, (left, 66 * unit), _fitting(footing, 18 * unit, room), _PAPER)
+    draw_text(top, footing, (left, 66 * unit), _fitting(footing, 18 * unit, room), palette.paper)
     origin = f"Spondyl {reading.model.version}"
     small = 18 * unit
-    draw_text(bottom, NOTICE, (left, 29 * unit), small, _SUSPICIOUS)
+    draw_text(bottom, NOTICE, (left, 29 * unit), small, palette.suspicious)
     if text_width(NOTICE, small) + text_width(origin, small) + 3 * left < width:
         x = width - left - text_width(origin, small)
-        draw_text(bottom, origin, (x, 29 * unit), small, _PAPER)
+        draw_text(bottom, origin, (x, 29 * unit), small, palette.paper)
     return np.vstack([top, canvas, bottom])
 
 

@@ -32,6 +32,9 @@ FILM_CLASSES = frozenset(
 FLUOROSCOPY_CLASSES = frozenset({XA, RF})
 FILM_MODALITIES = frozenset({"CR", "DX", "RG", "OT", "SC", "XC", "RF", "XA", "HC", "DF", "CF"})
 
+OWN_RESULTS = "SPONDYL"
+"""Manufacturer and model name of Spondyl's own results, in upper case."""
+
 CALIBRATED_DIFFERENCE = 1e-3
 """PixelSpacing further from ImagerPixelSpacing than this share was calibrated, not copied."""
 SQUARE_TOLERANCE = 0.01
@@ -95,6 +98,9 @@ def check_class(header: Dataset) -> tuple[str, ...]:
         NOT_A_RADIOGRAPH, NOT_AN_IMAGE.
     """
     sop_class, modality = text(header, "SOPClassUID"), text(header, "Modality")
+    if text(header, "Manufacturer") == text(header, "ManufacturerModelName") == OWN_RESULTS:
+        # A drawing is a Secondary Capture, as a digitised film is: reading it would read itself.
+        raise _not_a_radiograph("a result that Spondyl made of one")
     if sop_class in FILM_CLASSES:
         return ()
     if sop_class in FLUOROSCOPY_CLASSES:

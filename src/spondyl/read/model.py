@@ -96,6 +96,8 @@ class Reading:
     findings : tuple of Finding
         Top to bottom.
     warnings : tuple of str
+    site_sha256 : str
+        Checksum of the site's settings ("" for a reading made otherwise).
     """
 
     film: Film
@@ -111,3 +113,4 @@ class Reading:
     numbering: Numbering
     findings: tuple[Finding, ...]
     warnings: tuple[str, ...]
+    site_sha256: str = ""

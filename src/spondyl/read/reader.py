@@ -28,7 +28,7 @@ from spondyl.read.orient import (
 from spondyl.read.sequence import Sequence as Names
 from spondyl.read.sequence import name_column
 from spondyl.read.sequence_scores import ColumnEvidence
-from spondyl.read.site import DEFAULT_SITE, Site, load_site
+from spondyl.read.site import DEFAULT_SITE, Site, load_site, site_sha256
 
 #: A column that scores less has fewer than three clear bodies: another orientation is tried.
 _POOR_COLUMN = 2.0
@@ -164,6 +164,7 @@ class Reader:
                 *_numbering_warnings(findings, numbering),
                 *other_model_warnings(self.site.name, self.site.made_from, self.model),
             ),
+            site_sha256=site_sha256(self.site),
         )
 
     def _found(self, film: Film, view: View) -> Found:

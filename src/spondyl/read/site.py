@@ -1,5 +1,6 @@
 """A site: how the networks' answers become probabilities and calls at one source of films."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -179,6 +180,12 @@ def _filled(kind: type, content: Any, where: str) -> Any:
         raise SiteError(f"The site file {where}: unknown keys {', '.join(sorted(unknown))}.")
     values = {key: tuple(v) if isinstance(v, list) else v for key, v in content.items()}
     return kind(**values)
+
+
+def site_sha256(site: Site) -> str:
+    """Checksum of all that a site says, however its file is written."""
+    content = json.dumps(asdict(site), sort_keys=True, default=str)
+    return hashlib.sha256(content.encode("utf-8")).hexdigest()
 
 
 def save_site(site: Site, path: Path) -> None:

@@ -1,0 +1,141 @@
+"""Comprehensive SR by TID 1500: one group per body, one for the film."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+
+from spondyl import __version__
+from spondyl.anatomy import codes
+from spondyl.deliver.dicom.objects import MANUFACTURER, MODEL_NAME, Order, finish, order, save
+from spondyl.deliver.dicom.report_groups import body_group, film_group
+from spondyl.deliver.dicom.source import Source
+from spondyl.deliver.dicom.uids import Result, device_uid
+from spondyl.deliver.words import plain
+from spondyl.read.model import Reading
+
+if TYPE_CHECKING:
+    from highdicom.sr import AlgorithmIdentification, ObservationContext
+
+
+def report(
+    reading: Reading, source: Source | None = None, made_at: datetime | None = None
+) -> Dataset:
+    """A reading as a Comprehensive SR document (TID 1500 Measurement Report).
+
+    Parameters
+    ----------
+    reading : Reading
+    source : Source, optional
+        The film's header; read from the film's file by default.
+    made_at : datetime, optional
+        Now by default.
+
+    Returns
+    -------
+    Dataset
+        Root: "Imaging Measurement Report" with the observing device. A group for the film
+        (TID 1501), then one per body (TID 1410). Unverified and preliminary: nobody answers for it.
+
+    Raises
+    ------
+    DeliverError
+        If the film is no DICOM object that belongs to a study.
+    """
+    from highdicom.sr import ComprehensiveSR, MeasurementReport
+    from pydicom.sr.coding import Code
+
+    what = order(reading, source, made_at)
+    algorithm = _algorithm(reading)
+    groups = [film_group(what, algorithm)]
+    groups += [body_group(what, finding, algorithm) for finding in reading.findings]
+    x_ray = codes.PROJECTION_X_RAY
+    content = MeasurementReport(
+        observation_context=_observer(reading),
+        procedure_reported=Code(x_ray.value, x_ray.scheme, x_ray.meaning),
+        imaging_measurements=groups,
+    )
+    document = ComprehensiveSR(
+        evidence=[_evidence(what)],
+        content=content,
+        series_instance_uid=what.series_uid(Result.REPORT),
+        series_number=1,
+        sop_instance_uid=what.instance_uid(Result.REPORT),
+        instance_number=1,
+        manufacturer=MANUFACTURER,
+        is_complete=True,
+    )
+    document.CodingSchemeIdentificationSequence = Sequence([_private_scheme()])
+    finish(document, what, Result.REPORT)
+    return document
+
+
+def write_report(reading: Reading, path: Path) -> None:
+    """Write ``report`` as a DICOM file (whole or not at all)."""
+    save(report(reading), path)
+
+
+def _algorithm(reading: Reading) -> "AlgorithmIdentification":
+    from highdicom.sr import AlgorithmIdentification
+    from pydicom.sr.codedict import codes as known
+
+    return AlgorithmIdentification(
+        name=plain(f"Spondyl, networks {reading.model.name}"),
+        version=plain(f"{__version__}, networks {reading.model.version}"),
+        family=known.cid7162.ArtificialIntelligence,
+        manufacturer=MANUFACTURER,
+        parameters=[
+            f"networks sha256 {reading.model.sha256}",
+            plain(f"site {reading.site} sha256 {reading.site_sha256 or 'unknown'}"),
+            f"threshold {reading.threshold:.4f}",
+        ],
+    )
+
+
+def _observer(reading: Reading) -> "ObservationContext":
+    from highdicom.sr import (
+        DeviceObserverIdentifyingAttributes,
+        ObservationContext,
+        ObserverContext,
+    )
+    from pydicom.sr.codedict import codes as known
+
+    return ObservationContext(
+        observer_device_context=ObserverContext(
+            observer_type=known.DCM.Device,
+            observer_identifying_attributes=DeviceObserverIdentifyingAttributes(
+                uid=device_uid(reading.model),
+                name="Spondyl",
+                manufacturer_name=MANUFACTURER,
+                model_name=MODEL_NAME,
+                serial_number=reading.model.sha256,
+            ),
+        )
+    )
+
+
+def _evidence(what: Order) -> Dataset:
+    """A stand-in for the film: highdicom reads patient attributes and minds what is wrong there.
+
+    They are replaced by the film's own afterwards.
+    """
+    stand_in = Dataset()
+    header = what.source.header
+    for keyword in ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID"):
+        setattr(stand_in, keyword, str(header[keyword].value))
+    for keyword in ("PatientID", "PatientName", "PatientBirthDate", "PatientSex",
+                    "AccessionNumber", "StudyID", "StudyDate", "StudyTime",
+                    "ReferringPhysicianName"):  # fmt: skip
+        setattr(stand_in, keyword, "")
+    return stand_in
+
+
+def _private_scheme() -> Dataset:
+    item = Dataset()
+    item.CodingSchemeDesignator = codes.PRIVATE_SCHEME.designator
+    item.CodingSchemeUID = codes.PRIVATE_SCHEME.uid
+    item.CodingSchemeName = codes.PRIVATE_SCHEME.name
+    item.CodingSchemeResponsibleOrganization = MANUFACTURER
+    return item
