@@ -14,6 +14,8 @@ SOURCES := $(shell find src -type f ! -path '*/__pycache__/*' ! -path '*.egg-inf
 # -q -q: errors only.
 PIP := -m pip install --quiet --quiet --disable-pip-version-check
 DEMO_OUT := out/demo
+STUDY ?= experiments/study-small.yaml
+STUDY_OUT ?= out/study
 PYTEST_ARGS ?=
 
 # One thread per process: the tests' pictures are small, and threads of several libraries that share
@@ -124,6 +126,11 @@ bench: $(DEV_STAMP) ## Time reading, simulating and training steps on this machi
 weights: $(DEV_STAMP) ## Simulate, train and export the networks again (hours); resumable
 	$(DEV)/bin/spondyl train experiments/full.yaml --out runs/full --resume
 	@echo "The networks, their site and their logs are in runs/full/weights."
+
+.PHONY: study
+study: $(DEV_STAMP) ## Run a small study on simulated hospitals, from reports to its page; resumable
+	$(DEV)/bin/spondyl study $(STUDY) --out $(STUDY_OUT)
+	@echo "Open $(STUDY_OUT)/study.html"
 
 .PHONY: card
 card: $(DEV_STAMP) ## Write the model card's page anew, after a change of networks or figures
