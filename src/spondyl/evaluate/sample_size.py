@@ -31,8 +31,8 @@ _ROUNDING = 1e-9
 class AucVariance(StrEnum):
     """Which variance of an AUC is planned with.
 
-    ``BINORMAL`` is the safer of the two for AUCs above about 0.8, ``EXPONENTIAL`` (Hanley and
-    McNeil) the better known.
+    ``BINORMAL`` (Obuchowski) asks for more cases, and for more than scores that are wholly normal
+    need: the safe choice. ``EXPONENTIAL`` is Hanley and McNeil's.
     """
 
     EXPONENTIAL = "exponential"
@@ -105,9 +105,9 @@ def hanley_mcneil_variance(area: float, positives: float, negatives: float) -> f
 
     Examples
     --------
-    Their CT example: 51 abnormal and 58 normal, AUC 0.893, standard error 0.032.
+    Their CT example: 51 abnormal and 58 normal, AUC 0.8932, standard error 0.032.
 
-    >>> round(hanley_mcneil_variance(0.893, 51, 58) ** 0.5, 3)
+    >>> round(hanley_mcneil_variance(0.8932, 51, 58) ** 0.5, 3)
     0.032
     """
     _inside("An AUC", area)
