@@ -94,7 +94,9 @@ def compare(
     return CompareRun(load_comparison(out), (*failed, *unread))
 
 
-def run_compare(plan: ComparePlan, out: Path, say: Callable[[str], None]) -> Comparison:
+def run_compare(
+    plan: ComparePlan, out: Path, say: Callable[[str], None], start: Launch = launch
+) -> Comparison:
     """As :func:`compare`, told in lines, for those who need every result.
 
     Raises
@@ -117,7 +119,7 @@ def run_compare(plan: ComparePlan, out: Path, say: Callable[[str], None]) -> Com
         say(f"{words} ...")
         yield advance
 
-    run = compare(plan, out, progress=told)
+    run = compare(plan, out, progress=told, start=start)
     for sentence in run.failed:
         say(sentence)
     wanted = len({(one["system"], one["seed"], one["fold"]) for one in _wanted(plan)})
