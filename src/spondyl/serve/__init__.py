@@ -1,0 +1,1 @@
+"""Edges to the world that stay up: services that take films and hand out readings."""

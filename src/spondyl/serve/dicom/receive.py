@@ -1,0 +1,307 @@
+"""C-ECHO and C-STORE: films come in over DICOM associations."""
+
+import logging
+import re
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from pynetdicom import AE, _config, evt
+from pynetdicom.association import Association
+from pynetdicom.dsutils import encode_file_meta
+from pynetdicom.sop_class import StorageCommitmentPushModel, Verification
+
+from spondyl.serve.dicom.allow import AllowList
+from spondyl.serve.dicom.clock import Clock
+from spondyl.serve.dicom.errors import NodeError, NoRoomError
+from spondyl.serve.dicom.limits import InFlight, Rate
+from spondyl.serve.dicom.logs import log, log_error
+from spondyl.serve.dicom.metrics import Metrics
+from spondyl.serve.dicom.model import Arrival, Origin, Taken
+from spondyl.serve.dicom.queue import FilmQueue
+from spondyl.serve.dicom.receive_server import MAXIMUM_PDU, GuardedServer, serve
+from spondyl.serve.dicom.settings import NodeConfig
+from spondyl.serve.dicom.settings_ways import TlsServer
+from spondyl.serve.dicom.syntaxes import SOP_CLASSES, TRANSFER_SYNTAXES
+
+SUCCESS, OUT_OF_RESOURCES, CANNOT_UNDERSTAND = 0x0000, 0xA700, 0xC000
+_UID = re.compile(r"[0-9]+(\.[0-9]+)*")
+_MB = 1_000_000
+#: Connections beyond the associations: they are told to come later, which needs one each.
+_SPARE = 16
+
+# The standard handlers format every PDU for a log that the node does not keep.
+_config.LOG_HANDLER_LEVEL = "none"
+
+
+class Receiver:
+    """The node as the one that is called.
+
+    Parameters
+    ----------
+    config : NodeConfig
+    queue : FilmQueue
+    metrics : Metrics
+    clock : Clock
+    taken : callable
+        Called when a film is in the queue, to wake a worker.
+    report : callable
+        Called with (transaction, event type, data set) of a storage commitment's answer.
+    """
+
+    def __init__(
+        self,
+        config: NodeConfig,
+        queue: FilmQueue,
+        metrics: Metrics,
+        clock: Clock,
+        taken: Callable[[], None],
+        report: Callable[[Any, int], None],
+    ) -> None:
+        limits = config.limits
+        self._config, self._queue, self._metrics = config, queue, metrics
+        self._taken, self._report = taken, report
+        self._allow = AllowList(config.allow)
+        self._in_flight = InFlight(
+            limits.object_mb * _MB, limits.in_flight_mb * _MB, limits.object_s, clock
+        )
+        self._rate = Rate(limits.films_per_minute, clock)
+        self._draining = threading.Event()
+        self._server: GuardedServer | None = None
+        self._entity = self._make_entity()
+
+    # ---- begin and end ---------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Bind the port and take associations.
+
+        Raises
+        ------
+        NodeError
+            If the port cannot be bound or a certificate not be used.
+        """
+        listen = self._config.listen
+        try:
+            server = self._entity.make_server(
+                (listen.address, listen.port),
+                ae_title=self._config.ae_title,
+                ssl_context=_server_context(listen.tls),
+                evt_handlers=self._handlers(),
+                server_class=GuardedServer,
+            )
+        except ssl.SSLError as error:
+            raise NodeError(
+                f"listen.tls: the certificates cannot be used ({error.reason})."
+            ) from None
+        except OSError as error:
+            raise NodeError(
+                f"listen: {listen.address} port {listen.port} cannot be bound ({error.strerror})."
+            ) from None
+        server.may_connect = self._may_connect
+        server.idle_s = self._config.limits.idle_s
+        # Needed by the server's own shutdown, which removes it from there.
+        self._entity._servers.append(server)
+        self._server = server
+        serve(server)
+        threading.Thread(target=self._watch, name="receive-watch", daemon=True).start()
+
+    @property
+    def port(self) -> int:
+        """The port that was bound."""
+        assert self._server is not None
+        return int(self._server.server_address[1])
+
+    @property
+    def accepting(self) -> bool:
+        """Films are taken."""
+        return self._server is not None and not self._draining.is_set()
+
+    def drain(self, until: float) -> None:
+        """Take no new association and no new film; let films be finished that are being received.
+
+        Parameters
+        ----------
+        until : float
+            By ``time.monotonic()``; what is not finished then is cut off. Its sender was told
+            nothing, and will send it again.
+        """
+        self._draining.set()
+        server, self._server = self._server, None
+        if server is None:
+            return
+        server.shutdown()
+        while time.monotonic() < until and any(
+            each.is_established for each in server.active_associations
+        ):
+            if not self._in_flight.busy():
+                break
+            time.sleep(0.05)
+        for association in server.active_associations:
+            _cut(association)
+
+    # ---- answers ---------------------------------------------------------------------------
+
+    def _make_entity(self) -> AE:
+        limits = self._config.limits
+        entity = AE(ae_title=self._config.ae_title)
+        entity.require_called_aet = True
+        entity.maximum_associations = limits.associations
+        entity.maximum_pdu_size = MAXIMUM_PDU
+        entity.acse_timeout = min(30.0, limits.idle_s)
+        entity.dimse_timeout = entity.network_timeout = limits.idle_s
+        entity.add_supported_context(Verification)
+        for sop_class in SOP_CLASSES:
+            entity.add_supported_context(sop_class, list(TRANSFER_SYNTAXES))
+        # A destination answers for what it keeps in the role that it has: as the provider.
+        entity.add_supported_context(StorageCommitmentPushModel, scu_role=True, scp_role=True)
+        return entity
+
+    def _handlers(self) -> list[Any]:
+        return [
+            (evt.EVT_CONN_OPEN, self._on_open),
+            (evt.EVT_CONN_CLOSE, self._on_close),
+            (evt.EVT_REQUESTED, self._on_requested),
+            (evt.EVT_REJECTED, self._on_rejected),
+            (evt.EVT_DATA_RECV, self._on_data),
+            (evt.EVT_DIMSE_RECV, self._on_message),
+            (evt.EVT_C_ECHO, lambda event: SUCCESS),
+            (evt.EVT_C_STORE, self._on_store),
+            (evt.EVT_N_EVENT_REPORT, self._on_report),
+        ]
+
+    def _may_connect(self, address: str) -> bool:
+        server = self._server
+        if server is None or self._draining.is_set():
+            return False
+        if not self._allow.address(address):
+            self._refuse("address_not_allowed", address=address)
+            return False
+        if len(server.active_associations) >= self._config.limits.associations + _SPARE:
+            self._refuse("too_many_connections", address=address)
+            return False
+        return True
+
+    def _on_open(self, event: Any) -> None:
+        self._metrics.associations.inc()
+        self._in_flight.opened(id(event.assoc))
+
+    def _on_close(self, event: Any) -> None:
+        self._metrics.associations.dec()
+        self._in_flight.done(id(event.assoc))
+
+    def _on_requested(self, event: Any) -> None:
+        requestor = event.assoc.requestor
+        title = str(requestor.primitive.calling_ae_title)
+        if not self._allow.caller(title, str(requestor.address)):
+            self._refuse("caller_not_allowed", caller=title, address=requestor.address)
+            # Rejected for good, by the user's software: calling AE title not recognised.
+            event.assoc.acse.send_reject(0x01, 0x01, 0x03)
+            event.assoc.kill()
+
+    def _on_rejected(self, event: Any) -> None:
+        primitive = event.assoc.requestor.primitive
+        called = str(primitive.called_ae_title) if primitive else ""
+        wrong = called.strip() != self._config.ae_title.strip()
+        self._refuse("wrong_called_ae_title" if wrong else "too_many_associations", called=called)
+
+    def _on_data(self, event: Any) -> None:
+        reason = self._in_flight.add(id(event.assoc), len(event.data))
+        if reason is not None:
+            self._refuse(reason, caller=_title(event.assoc))
+            _cut(event.assoc)
+
+    def _on_message(self, event: Any) -> None:
+        self._in_flight.done(id(event.assoc))
+
+    def _on_store(self, event: Any) -> int:
+        caller = _title(event.assoc)
+        limits = self._config.limits
+        try:
+            reason = None
+            if self._draining.is_set():
+                reason = "draining"
+            elif not self._rate.allow(caller):
+                reason = "too_many_films_per_minute"
+            elif self._queue.waiting() >= limits.waiting_films:
+                reason = "queue_full"
+            elif self._queue.store.free_bytes() < limits.free_mb * _MB:
+                reason = "disk_nearly_full"
+            if reason is not None:
+                self._refuse(reason, caller=caller)
+                return OUT_OF_RESOURCES
+            return self._keep(event, caller)
+        except NoRoomError:
+            self._refuse("no_room", caller=caller)
+            return OUT_OF_RESOURCES
+        except Exception as error:  # whatever it is: the sender must not think it was kept
+            log_error("store_error", error, caller=caller)
+            return OUT_OF_RESOURCES
+
+    def _keep(self, event: Any, caller: str) -> int:
+        request = event.request
+        uid = str(request.AffectedSOPInstanceUID or "")
+        data = request.DataSet.getbuffer() if request.DataSet else memoryview(b"")
+        if not _UID.fullmatch(uid) or len(uid) > 64 or not len(data):
+            self._refuse("not_understood", caller=caller)
+            return CANNOT_UNDERSTAND
+        arrival = Arrival(
+            sop_instance_uid=uid,
+            sop_class_uid=str(request.AffectedSOPClassUID),
+            transfer_syntax=str(event.context.transfer_syntax),
+            origin=Origin.DICOM,
+            sender=caller,
+        )
+        head = b"\0" * 128 + b"DICM" + encode_file_meta(event.file_meta)
+        taken, number = self._queue.take(arrival, (head, data))
+        self._metrics.films_taken.labels(Origin.DICOM, taken).inc()
+        log("film_taken", film=number, taken=taken, caller=caller, bytes=len(data))
+        if taken is not Taken.DUPLICATE:
+            self._taken()
+        return SUCCESS
+
+    def _on_report(self, event: Any) -> tuple[int, None]:
+        self._report(event.event_information, int(event.event_type))
+        return SUCCESS, None
+
+    def _refuse(self, reason: str, **fields: object) -> None:
+        self._metrics.refused.labels(reason).inc()
+        log("refused", level=logging.WARNING, reason=reason, **fields)
+
+    def _watch(self) -> None:
+        """End associations whose message takes too long, byte by byte as it may come."""
+        while not self._draining.wait(1.0):
+            server = self._server
+            late = set(self._in_flight.late())
+            if server is None or not late:
+                continue
+            for association in server.active_associations:
+                if id(association) in late:
+                    self._refuse("too_slow", caller=_title(association))
+                    self._in_flight.done(id(association))
+                    _cut(association)
+
+
+def _title(association: Association) -> str:
+    primitive = association.requestor.primitive
+    return str(primitive.calling_ae_title).strip() if primitive else ""
+
+
+def _cut(association: Association) -> None:
+    """Close an association's socket: an A-ABORT would wait for a peer that may not listen."""
+    wrapped = association.dul.socket
+    if wrapped is not None:
+        wrapped._shutdown_socket()
+
+
+def _server_context(tls: TlsServer | None) -> ssl.SSLContext | None:
+    if tls is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(tls.certificate, tls.private_key)
+    if tls.client_ca is not None:
+        context.load_verify_locations(tls.client_ca)
+        context.verify_mode = ssl.CERT_REQUIRED
+    return context

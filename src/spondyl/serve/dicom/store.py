@@ -1,0 +1,110 @@
+"""Files that are on the disk before anybody is told so."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class FileStore:
+    """Films of a queue as files, one each, under names that nothing outside can choose.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is missing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.films = folder / "films"
+        self.results = folder / "results"
+        for each in (self.films, self.results):
+            each.mkdir(parents=True, exist_ok=True)
+        sync_folder(folder)
+
+    def keep(self, content: Iterable[bytes | memoryview]) -> Path:
+        """Write a film and wait until the disk holds it, name and all.
+
+        Raises
+        ------
+        OSError
+            Nothing is left of the film then.
+        """
+        path = self.films / f"{uuid.uuid4().hex}.dcm"
+        half = path.with_suffix(".part")
+        try:
+            with half.open("wb") as file:
+                for piece in content:
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+            half.replace(path)
+            sync_folder(self.films)
+        except BaseException:
+            half.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+            raise
+        return path
+
+    def results_folder(self) -> Path:
+        """A new folder for the results of one reading.
+
+        Never one that an earlier reading wrote in: its process may outlive a killed node for a
+        while.
+        """
+        return self.results / uuid.uuid4().hex
+
+    def forget(self, *paths: Path) -> None:
+        """Remove files; of results, their folders as well. What is gone already is no error."""
+        for path in paths:
+            path.unlink(missing_ok=True)
+            if path.parent.parent == self.results:
+                shutil.rmtree(path.parent, ignore_errors=True)
+
+    def sweep(self, wanted: set[Path]) -> int:
+        """Remove what no row of the queue names: films that nobody was told of, delivered ones.
+
+        Parameters
+        ----------
+        wanted : set of Path
+            Films and results that are needed.
+
+        Returns
+        -------
+        int
+            How many were removed.
+        """
+        swept = 0
+        for path in self.films.iterdir():
+            if path not in wanted:
+                path.unlink(missing_ok=True)
+                swept += 1
+        kept = {path.parent for path in wanted}
+        for folder in self.results.iterdir():
+            if folder not in kept:
+                shutil.rmtree(folder, ignore_errors=True)
+                swept += 1
+        return swept
+
+    def free_bytes(self) -> int:
+        """Room on the disk."""
+        return shutil.disk_usage(self.folder).free
+
+
+def sync_file(path: Path) -> None:
+    """Wait until the disk holds a file."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk holds the names in a folder (POSIX: a name is data of its folder)."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,113 @@
+"""Has films read, one after the other, and hands their results to the senders."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from spondyl.serve.dicom.clock import Clock
+from spondyl.serve.dicom.logs import log
+from spondyl.serve.dicom.loop import Loop
+from spondyl.serve.dicom.metrics import Metrics
+from spondyl.serve.dicom.model import Film
+from spondyl.serve.dicom.queue import FilmQueue
+from spondyl.serve.dicom.reading_process import (
+    ReadingDiedError,
+    ReadingFailedError,
+    Reads,
+)
+from spondyl.serve.dicom.results import Outcome, Task
+from spondyl.serve.dicom.routes import parcels_of, results_needed
+from spondyl.serve.dicom.settings import ReadingSettings, Route
+
+_IDLE_S = 1.0
+
+
+class Worker(Loop):
+    """One reading process and the thread that feeds it.
+
+    Parameters
+    ----------
+    queue : FilmQueue
+    process : Reads
+    routes : sequence of Route
+    settings : ReadingSettings
+    metrics : Metrics
+    clock : Clock
+    read : callable
+        Called after each film, to wake the senders.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        queue: FilmQueue,
+        process: Reads,
+        routes: Sequence[Route],
+        settings: ReadingSettings,
+        metrics: Metrics,
+        clock: Clock,
+        read: Callable[[], None],
+    ) -> None:
+        super().__init__(name, clock)
+        self._queue, self._process, self._routes = queue, process, routes
+        self._settings, self._metrics, self._read = settings, metrics, read
+        # A film that was taken from the queue and whose end could not be written there.
+        self._held: Film | None = None
+
+    def step(self) -> float:
+        """Read the film that has waited longest."""
+        if self._held is not None:
+            self._queue.put_back(self._held, failed=False)
+            self._held = None
+        film = self._queue.next_film()
+        if film is None:
+            return _IDLE_S
+        self._held = film
+        seconds = self._read_film(film)
+        self._held = None
+        return seconds
+
+    def _read_film(self, film: Film) -> float:
+        kinds = results_needed(self._routes, film.arrival)
+        if not kinds:
+            self._bury(film, "No route fits this film: see routes in the configuration.")
+            return 0.0
+        folder = self._queue.store.results_folder()
+        task = Task(film.path, film.arrival.sop_instance_uid, kinds, folder)
+        start = self.clock.monotonic()
+        try:
+            outcome = self._process.read(task, self._settings.timeout_s)
+        except ReadingFailedError as error:
+            self._queue.put_back(film, failed=False)
+            log("reading_failed", level=logging.WARNING, film=film.id, why=str(error))
+            return 2.0
+        except ReadingDiedError as error:
+            if self.stopping.is_set():  # ended by the node itself
+                self._queue.put_back(film, failed=False)
+                return 0.0
+            failures = self._queue.put_back(film, failed=True)
+            log("reading_died", level=logging.ERROR, film=film.id, why=str(error), times=failures)
+            if failures >= self._settings.attempts:
+                self._bury(film, f"{error} It was tried {failures} times.")
+            return 0.0
+        self._metrics.reading_seconds.observe(self.clock.monotonic() - start)
+        self._note(film, outcome)
+        return 0.0
+
+    def _note(self, film: Film, outcome: Outcome) -> None:
+        if outcome.verdict is None:
+            self._bury(film, outcome.refusal)
+            return
+        parcels = parcels_of(self._routes, film.arrival, outcome.verdict)
+        if not parcels:
+            self._queue.store.forget(*(made.path for made in outcome.made))
+            self._bury(film, "No route fits this film's reading: see routes in the configuration.")
+            return
+        self._queue.was_read(film, outcome.made, parcels)
+        self._metrics.films_read.inc()
+        log("film_read", film=film.id, results=len(outcome.made), parcels=len(parcels))
+        self._read()
+
+    def _bury(self, film: Film, reason: str) -> None:
+        self._queue.bury(film, reason)
+        self._metrics.dead_letters.inc()
+        log("film_dead", level=logging.WARNING, film=film.id, why=reason)
