@@ -18,7 +18,7 @@ from spondyl.study.flow import Flow, flow_from_json
 from spondyl.study.results import INTERNAL, Comparison
 from spondyl.study.study_data import StudyData, divide, load_truth, save_data
 from spondyl.study.study_flow import flow_of
-from spondyl.study.study_gather import Gathered, gather_all
+from spondyl.study.study_gather import Gathered, check_hospitals, gather_all
 from spondyl.study.study_labels import Labelled, Rules, draw_by_reader, label_hospital
 from spondyl.study.study_log import StudyLog
 from spondyl.study.study_plan import RealHospital, StudyError, StudyPlan
@@ -127,6 +127,8 @@ def load_flow(out: Path) -> Flow:
 
 
 def _make_data(plan: StudyPlan, out: Path, log: StudyLog, say: Say, progress: Progress) -> None:
+    for line in check_hospitals(plan):  # before the first file is written
+        say(line)
     with log.stage("films"):
         names = [*plan.internal, *plan.external]
         found: list[Gathered] = list(

@@ -182,11 +182,7 @@ def gather_all(
     incomplete: str,
     say: Callable[[str], None],
 ) -> Iterator[Gathered]:
-    """Gather hospitals, the real ones checked before the first film is simulated."""
-    for name in names:
-        one = hospitals[name]
-        if isinstance(one, RealHospital):
-            gather(name, one, incomplete)
+    """Gather hospitals, one after the other; those that are simulated are made first."""
     for name in names:
         one = hospitals[name]
         if isinstance(one, SimulatedHospital):

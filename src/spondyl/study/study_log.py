@@ -44,7 +44,7 @@ class StudyLog:
         self.facts: dict[str, Any] = {"schema": SCHEMA, "stages": {}, "figures": {}}
         if self.file.is_file():
             self.facts = self._read()
-            if self.facts.get("data_key") != self.data_key:
+            if self.done("split") and self.facts.get("data_key") != self.data_key:
                 raise StudyError(
                     f"{out} holds a study of other hospitals or another split ({FILE_NAME} "
                     "differs); choose another folder, or remove this one."

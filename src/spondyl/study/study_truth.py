@@ -75,7 +75,7 @@ def body_pairs(
 ) -> list[tuple[Status, Status, str]]:
     """(by report, truly, patient) of every assessable drawn body T11-L5 of which both are known."""
     known = {film.name: film for film in truth}
-    pairs = []
+    pairs: list[tuple[Status, Status, str]] = []
     for film in labels:
         true = known.get(film.name)
         if true is None:
