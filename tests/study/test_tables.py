@@ -132,6 +132,7 @@ def test_latex_is_balanced_and_escaped():
     ]
     bare = [re.sub(r"\\&", "", line).count("&") for line in lines]
     assert bare == [4] * 5, "head twice, three rows"
+    assert r"\shortstack[r]{Share (95 \%\\interval)}" in text
     assert r"\caption{Odd \& 100 \% $<$i$>$names$<$/i$>$}\label{tab:odd-table}" in text
     assert r"{}[b] & -- & 0 & -- & 50 \% of \$5, \#1 \textasciitilde{} \textbackslash{}x" in text
     assert escape("−1 ≥ {x}") == r"$-$1 $\geq$ \{x\}"

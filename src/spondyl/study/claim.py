@@ -6,6 +6,13 @@ from enum import StrEnum
 
 from spondyl.study.claim_items import ITEMS, Item
 from spondyl.study.flow import Flow
+from spondyl.study.page_plan import (
+    budget_words,
+    checkpoint_words,
+    goal_words,
+    network_words,
+    software_words,
+)
 from spondyl.study.page_readers import SetReaders
 from spondyl.study.results import Comparison
 from spondyl.study.tables import Column, Row, Table
@@ -148,7 +155,7 @@ def _whole(facts: Facts) -> dict[int, str]:
         13: _missing(facts),
         20: _partitions(facts),
         21: _disjoint(facts),
-        23: _software(comparison),
+        23: software_words(comparison),
         24: "At random (Kaiming), from the seed of each training; no weights were taken over "
         "from elsewhere.",
         27: "Each training is shown by itself; beside it stands the average of all trainings of a "
@@ -178,6 +185,7 @@ def _parts(facts: Facts) -> dict[int, str]:
     """Items of which the program knows a part."""
     comparison = facts.comparison
     systems = " and ".join(comparison.systems)
+    goal = goal_words(comparison.plan)
     sources = ", ".join(part for part in (_sets(facts, False), _sets(facts, True)) if part)
     parts = {
         4: f"To compare {systems} on the same films." if len(comparison.systems) > 1 else "",
@@ -189,9 +197,9 @@ def _parts(facts: Facts) -> dict[int, str]:
         14: "Status per body as the labels have it; its counts stand in table 1.",
         19: "Numbers stand in table 1; half widths for planned numbers: spondyl sample-size.",
         22: _model(comparison),
-        25: f"{_trainings(comparison)}; steps and minutes stand under “Training”, every setting in "
-        "compare.json.",
-        26: "Thresholds were chosen on validation films, never on test films.",
+        25: _training(comparison),
+        26: f"{checkpoint_words(comparison.plan)} Thresholds were chosen on validation films"
+        f"{f', for {goal}' if goal else ''}; never on test films.".strip(),
         31: "Each call comes with the body’s corners and heights; see the films that went worst.",
         35: "Test sets are shown here; training and validation films are not.",
         38: _limits(facts),
@@ -235,26 +243,27 @@ def _disjoint(facts: Facts) -> str:
     )
 
 
-def _software(comparison: Comparison) -> str:
-    packages = comparison.hardware.get("packages")
-    named = packages.items() if isinstance(packages, Mapping) else ()
-    code = comparison.hardware.get("code") or comparison.facts.get("code")
-    said = [f"spondyl {code}" if code else "", *(f"{name} {version}" for name, version in named)]
-    return ", ".join(filter(None, said)) + "." if any(said) else "Spondyl; see “Training”."
-
-
 def _trainings(comparison: Comparison) -> str:
     seeds = len(comparison.seeds)
     words = f"{seeds} {'seed' if seeds == 1 else 'seeds'} per arm"
     return words + (f", {comparison.folds} folds" if comparison.folds else "")
 
 
+def _training(comparison: Comparison) -> str:
+    budget = budget_words(comparison.plan)
+    said = f"{_trainings(comparison)}{f', {budget} each' if budget else ''}"
+    return f"{said}; what each took stands under “Training”, every setting in compare.json."
+
+
 def _model(comparison: Comparison) -> str:
     sizes = {run.arm: run.parameters for run in comparison.runs if run.parameters}
     said = "; ".join(f"{arm}: {count:,} parameters" for arm, count in sizes.items())
-    return (said + ". " if said else "") + (
-        "Input 448 × 320 pixels in two channels; layers and connections as in spondyl.network."
+    parts = (
+        said + "." if said else "",
+        network_words(comparison.plan),
+        "Layers and connections as in spondyl.network.",
     )
+    return " ".join(filter(None, parts))
 
 
 def _limits(facts: Facts) -> str:

@@ -12,13 +12,13 @@ from spondyl import __version__
 from spondyl.labels import DatasetError, FilmLabel, load_dataset
 from spondyl.study.claim import Facts, claim_answers
 from spondyl.study.flow import SPLITS, Flow, flow_of_labels, patients_of
+from spondyl.study.page_plan import budget_words, date_words, hardware_words, minutes_words
 from spondyl.study.page_readers import SetReaders, films_words, read_sets
 from spondyl.study.page_sections import Material, sections, tables_of, to_page
 from spondyl.study.results import Comparison, SetFacts
 from spondyl.study.tables import Table, write_tables
 from spondyl.study.tables_pairs import pair_tests
 from spondyl.study.tables_paper import CITATION, PAPER_FILMS
-from spondyl.study.tables_quality import hardware_words
 
 PAGE_NAME = "study.html"
 TABLES_NAME = "tables"
@@ -112,7 +112,7 @@ def write_page(
         notices=_notices(comparison, known),
         facts=_head_facts(comparison, known, readers),
         sections=to_page(made),
-        hardware=hardware_words(comparison),
+        ran=" ".join(filter(None, (hardware_words(comparison), date_words(comparison)))),
         citation=CITATION,
         tables=TABLES_NAME,
         version=comparison.hardware.get("code") or __version__,
@@ -226,6 +226,8 @@ def size_words(comparison: Comparison, development: Mapping[str, Sequence[FilmLa
     counted = f"Films, in brackets the paper’s: {parts}."
     if "external" in known:
         counted += " The paper’s external number is derived from its rates."
+    budget = budget_words(comparison.plan)
+    trained = f" Budget of each training: {budget}." if budget else ""
     missing = "" if external else " There is no external test."
     if any(sizes[key] < PAPER_FILMS[key] for key in known) or not external:
         fractured = sum(
@@ -234,9 +236,9 @@ def size_words(comparison: Comparison, development: Mapping[str, Sequence[FilmLa
         tested = sum(facts.films for facts in comparison.sets)
         return (
             f"A small study. {counted}{missing} {fractured:,} of all {tested:,} test films are "
-            "fractured; read the intervals, not the figures alone."
+            f"fractured; read the intervals, not the figures alone.{trained}"
         )
-    return f"A study of the paper’s size. {counted}"
+    return f"A study of the paper’s size. {counted}{trained}"
 
 
 def _head_facts(
@@ -259,7 +261,7 @@ def _head_facts(
     facts.append((f"{external:,}", "external set" if external == 1 else "external sets"))
     if comparison.runs:
         facts.append((f"{len(comparison.runs):,}", "trainings"))
-    facts.append((f"{comparison.minutes:,.0f}", "minutes of training"))
+    facts.append(minutes_words(comparison.minutes))
     return facts
 
 

@@ -148,7 +148,9 @@ def _sections(material: Material) -> Iterator[Section]:
     )
     groups = [subgroup_table(one, reader) for one in readers for reader in one.averages.values()]
     yield Section("subgroups", "Subgroups", tuple(table for table in groups if table.rows))
-    yield Section("training", "Training", (training_table(comparison), thresholds_table(readers)))
+    yield Section(
+        "training", "Training", (training_table(comparison), thresholds_table(comparison, readers))
+    )
     if material.pictures:
         yield Section(
             "worst",

@@ -193,8 +193,9 @@ def to_html(table: Table, number: str = "") -> str:
     # a short table is printed on one page
     kind = "table short" if len(table.rows) <= _ONE_PAGE else "table"
     parts = [
-        f'<figure class="{kind}" id="{escape(table.key)}"><figcaption>{label}{escape(table.title)}'
-        f'</figcaption><div class="scroll"><table><thead><tr>{head}</tr></thead>'
+        f'<figure class="{kind}" id="table-{escape(table.key)}">'
+        f"<figcaption>{label}{escape(table.title)}</figcaption>"
+        f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
     ]
     for group, rows in table.grouped():
         parts.append("<tbody>")

@@ -4,6 +4,7 @@ Each file is a fragment for ``\input``; the packages it needs stand in its first
 """
 
 import re
+import textwrap
 from collections.abc import Sequence
 
 from spondyl.study.tables import Column, Table, kind_of, shown
@@ -11,6 +12,8 @@ from spondyl.study.tables import Column, Table, kind_of, shown
 _PACKAGES = ("booktabs", "longtable", "array")
 #: Width that the columns of running text share, of the line.
 _WIDE = 0.72
+#: Letters of a head before it is broken.
+_HEAD_CHARS = 20
 _ESCAPES = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
     "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
@@ -36,11 +39,11 @@ def escape(text: str) -> str:
 def to_latex(table: Table) -> str:
     """The table as a ``longtable``."""
     width = len(table.columns)
-    head = " & ".join(escape(column.words) for column in table.columns) + r" \\"
+    head = " & ".join(map(_head, table.columns)) + r" \\"
     label = re.sub(r"[^A-Za-z0-9-]+", "-", table.key)
     lines = [
         "% needs " + ", ".join(rf"\usepackage{{{name}}}" for name in _PACKAGES),
-        r"\begingroup\small",
+        r"\begingroup\small\setlength{\LTcapwidth}{\linewidth}",
         rf"\begin{{longtable}}{{@{{}}{''.join(_columns(table.columns))}@{{}}}}",
         rf"\caption{{{escape(table.title)}}}\label{{tab:{label}}}\\",
         r"\toprule",
@@ -58,7 +61,7 @@ def to_latex(table: Table) -> str:
         if group:
             if i:
                 lines.append(r"\addlinespace")
-            lines.append(rf"\multicolumn{{{width}}}{{@{{}}l}}{{\textit{{{escape(group)}}}}} \\")
+            lines.append(rf"\multicolumn{{{width}}}{{@{{}}l}}{{\textit{{{escape(group)}}}}} \\*")
         for row in rows:
             cells = [
                 escape(shown(cell, kind_of(table, row, place)))
@@ -74,6 +77,16 @@ def to_latex(table: Table) -> str:
         lines.append(rf"\noindent{{\footnotesize {notes}\par}}")
     lines += [r"\endgroup", ""]
     return "\n".join(lines)
+
+
+def _head(column: Column) -> str:
+    """Words over a column; those of a narrow one are broken into lines."""
+    lines = textwrap.wrap(column.words, _HEAD_CHARS)
+    if column.wide or len(lines) < 2:
+        return escape(column.words)
+    side = "l" if column.kind == "text" else "r"
+    broken = r"\\".join(map(escape, lines))
+    return rf"\shortstack[{side}]{{{broken}}}"
 
 
 def _columns(columns: Sequence[Column]) -> list[str]:

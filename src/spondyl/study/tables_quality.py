@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from spondyl.evaluate.fracture import body_cases, film_cases, fracture_figures
 from spondyl.evaluate.statistics import Clusters, Figure
 from spondyl.evaluate.subgroups import Grouping, all_subgroups
+from spondyl.study.page_plan import budget_words, goal_words, hardware_words
 from spondyl.study.page_readers import BODY, FILM, UNITS, Reader, SetReaders
 from spondyl.study.results import Comparison
 from spondyl.study.tables import Column, Row, Table, Value
@@ -66,6 +67,7 @@ def _calibration(reader: Reader) -> dict[str, Mapping[str, Figure]]:
 
 def training_table(comparison: Comparison) -> Table:
     """Every training: seed, steps, minutes."""
+    budget = budget_words(comparison.plan)
     rows = [
         Row((
             run.arm, run.seed, run.fold, run.steps, run.epochs, run.minutes, run.parameters,
@@ -88,27 +90,23 @@ def training_table(comparison: Comparison) -> Table:
         ),
         rows=tuple(rows),
         notes=(
-            f"{comparison.minutes:,.1f} minutes of training in all. {hardware_words(comparison)}",
+            " ".join(
+                filter(
+                    None,
+                    (
+                        f"{comparison.minutes:,.1f} minutes of training in all.",
+                        f"Budget of each: {budget}." if budget else "",
+                        hardware_words(comparison),
+                    ),
+                )
+            ),
         ),
     )
 
 
-def hardware_words(comparison: Comparison) -> str:
-    """What it ran on, in one sentence."""
-    hardware = comparison.hardware
-    said = []
-    gpus = hardware.get("gpus")
-    if isinstance(gpus, Sequence) and not isinstance(gpus, str) and gpus:
-        said.append(f"{len(gpus)} × {gpus[0]}")
-    if processor := hardware.get("processor"):
-        cores = hardware.get("cores")
-        said.append(f"{processor}{f', {cores} cores' if cores else ''}")
-    said += [f"{key} {hardware[key]}" for key in ("system", "python") if hardware.get(key)]
-    return f"Hardware: {'; '.join(said)}." if said else "The hardware was not recorded."
-
-
-def thresholds_table(sets: Sequence[SetReaders]) -> Table:
+def thresholds_table(comparison: Comparison, sets: Sequence[SetReaders]) -> Table:
     """Where calls are made; chosen on validation films, the same for every set."""
+    goal = goal_words(comparison.plan)
     rows: dict[tuple[Value, ...], None] = {}
     for readers in sets:
         for system, trained in readers.trainings.items():
@@ -124,7 +122,10 @@ def thresholds_table(sets: Sequence[SetReaders]) -> Table:
             Column("Body", "share"),
         ),
         rows=tuple(Row(cells) for cells in rows),
-        notes=("Chosen on validation films alone; the same for every test set.",),
+        notes=(
+            f"Chosen on validation films alone{f', for {goal}' if goal else ''}; the same for "
+            "every test set.",
+        ),
     )
 
 
