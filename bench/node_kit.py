@@ -21,7 +21,6 @@ from pydicom import uid
 from pydicom.dataset import Dataset, FileDataset
 from pynetdicom import AE, _config, evt
 from pynetdicom.presentation import build_context
-from pynetdicom.sop_class import StorageCommitmentPushModel, Verification
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # it runs as a script, too
 
@@ -32,6 +31,7 @@ from spondyl.serve.dicom.queue import FilmQueue
 from spondyl.serve.dicom.results import Outcome, Task
 from spondyl.serve.dicom.routes import Verdict
 from spondyl.serve.dicom.store import sync_file, sync_folder
+from spondyl.serve.dicom.syntaxes import STORAGE_COMMITMENT, VERIFICATION
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ("normal", "one-fracture", "several-fractures")
@@ -135,7 +135,7 @@ def echo(port: int, ae_title: str = "SENDER", called: str = "SPONDYL") -> bool:
     entity = AE(ae_title)
     entity.acse_timeout = entity.connection_timeout = 10
     association = entity.associate(
-        "127.0.0.1", port, contexts=[build_context(Verification)], ae_title=called
+        "127.0.0.1", port, contexts=[build_context(VERIFICATION)], ae_title=called
     )
     if not association.is_established:
         return False
@@ -177,9 +177,9 @@ class Archive:
         entity = AE("ARCHIVE")
         for name in RESULT_CLASSES:
             entity.add_supported_context(name)
-        entity.add_supported_context(Verification)
+        entity.add_supported_context(VERIFICATION)
         if self.commits is not None:
-            entity.add_supported_context(StorageCommitmentPushModel)
+            entity.add_supported_context(STORAGE_COMMITMENT)
         self._server = entity.start_server(
             ("127.0.0.1", self.port), block=False,
             evt_handlers=[(evt.EVT_C_STORE, self._store), (evt.EVT_N_ACTION, self._action)],
@@ -230,12 +230,12 @@ class Archive:
         from pynetdicom.pdu_primitives import SCP_SCU_RoleSelectionNegotiation
 
         role = SCP_SCU_RoleSelectionNegotiation()
-        role.sop_class_uid = StorageCommitmentPushModel
+        role.sop_class_uid = STORAGE_COMMITMENT
         role.scu_role, role.scp_role = False, True
         entity = AE("ARCHIVE")
         association = entity.associate(
             "127.0.0.1", int(self.report_to or 0), ae_title="SPONDYL", ext_neg=[role],
-            contexts=[build_context(StorageCommitmentPushModel)],
+            contexts=[build_context(STORAGE_COMMITMENT)],
         )  # fmt: skip
         if association.is_established:
             _report_on(association, report, kind)
@@ -244,9 +244,7 @@ class Archive:
 
 def _report_on(association: Any, report: Dataset, kind: int) -> None:
     if association.is_established:
-        association.send_n_event_report(
-            report, kind, StorageCommitmentPushModel, "1.2.840.10008.1.20.1.1"
-        )
+        association.send_n_event_report(report, kind, STORAGE_COMMITMENT, "1.2.840.10008.1.20.1.1")
 
 
 def source_film(result: Dataset) -> str:
@@ -325,7 +323,7 @@ class QuickReading:
 def _tiny(kind: str, task: Task) -> Made:
     name = f"{derived_uid(task.sop_instance_uid, kind)}"
     dataset = film_dataset(np.eye(64), modality="SC", bits=8)
-    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = name
+    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = uid.UID(name)
     item = Dataset()
     item.ReferencedSOPInstanceUID = task.sop_instance_uid
     item.ReferencedSOPClassUID = dataset.SOPClassUID
@@ -475,12 +473,16 @@ def uids(datasets: Sequence[Dataset]) -> set[str]:
 
 def _main() -> None:
     """Be a node that reads quickly: CONFIG.yaml SECONDS."""
+    from spondyl.serve.dicom.errors import NodeError
     from spondyl.serve.dicom.logs import start_logging
     from spondyl.serve.dicom.node import Node
     from spondyl.serve.dicom.settings_load import load_config
 
     start_logging()
-    Node(load_config(Path(sys.argv[1])), readings=[QuickReading(float(sys.argv[2]))]).run()
+    try:
+        Node(load_config(Path(sys.argv[1])), readings=[QuickReading(float(sys.argv[2]))]).run()
+    except NodeError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

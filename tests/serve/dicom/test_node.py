@@ -40,8 +40,8 @@ def test_echo_and_films_of_several_syntaxes_reach_the_archive(node: Make, archiv
     assert archive.sources() == uids(films)
     # Two results of each film, each once; nothing left on the disk.
     assert sorted(archive.counts.values()) == [1] * 12
-    assert list(made.queue.store.films.iterdir()) == []
-    assert list(made.queue.store.results.iterdir()) == []
+    until(lambda: not list(made.queue.store.films.iterdir()), 5)
+    until(lambda: not list(made.queue.store.results.iterdir()), 5)
 
 
 def test_every_syntax_that_can_be_decoded_is_offered() -> None:

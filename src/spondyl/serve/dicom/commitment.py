@@ -9,12 +9,12 @@ from pydicom.sequence import Sequence as Items
 from pydicom.uid import generate_uid
 from pynetdicom import evt
 from pynetdicom.association import Association
-from pynetdicom.sop_class import StorageCommitmentPushModel, StorageCommitmentPushModelInstance
 
 from spondyl.serve.dicom.errors import DestinationError, NothingAcceptedError
 from spondyl.serve.dicom.model import Parcel
 from spondyl.serve.dicom.queue import FilmQueue
 from spondyl.serve.dicom.send_dimse import DimseWay, commitment_context
+from spondyl.serve.dicom.syntaxes import STORAGE_COMMITMENT, STORAGE_COMMITMENT_INSTANCE
 
 _REQUEST = 1
 _SUCCESS = 0x0000
@@ -76,7 +76,7 @@ class Commitment:
         action.TransactionUID = transaction
         action.ReferencedSOPSequence = Items([_reference(each) for each in parcels])
         status, _ = association.send_n_action(
-            action, _REQUEST, StorageCommitmentPushModel, StorageCommitmentPushModelInstance
+            action, _REQUEST, STORAGE_COMMITMENT, STORAGE_COMMITMENT_INSTANCE
         )
         if "Status" not in status:
             raise DestinationError("It gave no answer to the request for storage commitment.")

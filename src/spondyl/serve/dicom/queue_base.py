@@ -35,7 +35,7 @@ class QueueBase:
         self._clock = clock or SystemClock()
         self._lock = threading.RLock()
         self._table = open_table(self.folder, create=create)
-        self.store = FileStore(self.folder)
+        self.store = FileStore(self.folder, create=create)
 
     def close(self) -> None:
         """Close the table."""

@@ -11,7 +11,6 @@ from typing import Any
 from pynetdicom import AE, _config, evt
 from pynetdicom.association import Association
 from pynetdicom.dsutils import encode_file_meta
-from pynetdicom.sop_class import StorageCommitmentPushModel, Verification
 
 from spondyl.serve.dicom.allow import AllowList
 from spondyl.serve.dicom.clock import Clock
@@ -24,7 +23,12 @@ from spondyl.serve.dicom.queue import FilmQueue
 from spondyl.serve.dicom.receive_server import MAXIMUM_PDU, GuardedServer, serve
 from spondyl.serve.dicom.settings import NodeConfig
 from spondyl.serve.dicom.settings_ways import TlsServer
-from spondyl.serve.dicom.syntaxes import SOP_CLASSES, TRANSFER_SYNTAXES
+from spondyl.serve.dicom.syntaxes import (
+    SOP_CLASSES,
+    STORAGE_COMMITMENT,
+    TRANSFER_SYNTAXES,
+    VERIFICATION,
+)
 
 SUCCESS, OUT_OF_RESOURCES, CANNOT_UNDERSTAND = 0x0000, 0xA700, 0xC000
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
@@ -84,13 +88,13 @@ class Receiver:
         """
         listen = self._config.listen
         try:
-            server = self._entity.make_server(
+            server: GuardedServer = self._entity.make_server(
                 (listen.address, listen.port),
                 ae_title=self._config.ae_title,
                 ssl_context=_server_context(listen.tls),
                 evt_handlers=self._handlers(),
                 server_class=GuardedServer,
-            )
+            )  # type: ignore[assignment]
         except ssl.SSLError as error:
             raise NodeError(
                 f"listen.tls: the certificates cannot be used ({error.reason})."
@@ -119,13 +123,15 @@ class Receiver:
         return self._server is not None and not self._draining.is_set()
 
     def drain(self, until: float) -> None:
-        """Take no new association and no new film; let films be finished that are being received.
+        """Take no new association and no new film.
+
+        Films that are being received may come to their end, and their senders are told to send them
+        again later.
 
         Parameters
         ----------
         until : float
-            By ``time.monotonic()``; what is not finished then is cut off. Its sender was told
-            nothing, and will send it again.
+            By ``time.monotonic()``; what has not come to its end then is cut off.
         """
         self._draining.set()
         server, self._server = self._server, None
@@ -151,11 +157,11 @@ class Receiver:
         entity.maximum_pdu_size = MAXIMUM_PDU
         entity.acse_timeout = min(30.0, limits.idle_s)
         entity.dimse_timeout = entity.network_timeout = limits.idle_s
-        entity.add_supported_context(Verification)
+        entity.add_supported_context(VERIFICATION)
         for sop_class in SOP_CLASSES:
             entity.add_supported_context(sop_class, list(TRANSFER_SYNTAXES))
         # A destination answers for what it keeps in the role that it has: as the provider.
-        entity.add_supported_context(StorageCommitmentPushModel, scu_role=True, scp_role=True)
+        entity.add_supported_context(STORAGE_COMMITMENT, scu_role=True, scp_role=True)
         return entity
 
     def _handlers(self) -> list[Any]:

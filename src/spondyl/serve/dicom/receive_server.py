@@ -44,7 +44,7 @@ class _Handler(RequestHandler):
                 found += piece
             return found
 
-        wrapped.recv = recv  # type: ignore[method-assign]
+        wrapped.recv = recv  # type: ignore[method-assign, assignment]
         return association
 
 

@@ -9,13 +9,13 @@ from pydicom import uid
 from pynetdicom import AE, _config
 from pynetdicom.association import Association
 from pynetdicom.presentation import PresentationContext, build_context
-from pynetdicom.sop_class import StorageCommitmentPushModel
 from pynetdicom.status import code_to_category
 
 from spondyl.serve.dicom.errors import DestinationError, NothingAcceptedError
 from spondyl.serve.dicom.model import Parcel
 from spondyl.serve.dicom.send import Answer, Reply
 from spondyl.serve.dicom.settings_ways import DimseSettings, TlsClient
+from spondyl.serve.dicom.syntaxes import STORAGE_COMMITMENT
 
 _PLAIN = (uid.ExplicitVRLittleEndian, uid.ImplicitVRLittleEndian)
 
@@ -111,7 +111,7 @@ def contexts_of(parcels: Sequence[Parcel]) -> list[PresentationContext]:
 
 def commitment_context() -> PresentationContext:
     """The context under which commitment is asked for."""
-    return build_context(StorageCommitmentPushModel)
+    return build_context(STORAGE_COMMITMENT)
 
 
 def reply_of(status: int) -> Reply:

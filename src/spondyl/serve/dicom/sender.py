@@ -108,7 +108,13 @@ class Sender(Loop):
             return
         now = self.clock.monotonic()
         self._asked |= {each.id: now for each in parcels}
-        if not self._commitment.ask(parcels, transaction):
+        try:
+            offered = self._commitment.ask(parcels, transaction)
+        except DestinationError:
+            # Not asked: due again as soon as the destination answers.
+            self._asked = {k: v for k, v in self._asked.items() if k not in {p.id for p in parcels}}
+            raise
+        if not offered:
             # The destination does not offer it: that it has taken them must do.
             log("commitment_not_offered", destination=self.destination)
             uids = [each.made.sop_instance_uid for each in parcels]

@@ -13,16 +13,18 @@ class FileStore:
     Parameters
     ----------
     folder : Path
-        Made if it is missing.
+    create : bool
+        Make what is missing of it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, create: bool = True) -> None:
         self.folder = folder
         self.films = folder / "films"
         self.results = folder / "results"
-        for each in (self.films, self.results):
-            each.mkdir(parents=True, exist_ok=True)
-        sync_folder(folder)
+        if create:
+            for each in (self.films, self.results):
+                each.mkdir(parents=True, exist_ok=True)
+            sync_folder(folder)
 
     def keep(self, content: Iterable[bytes | memoryview]) -> Path:
         """Write a film and wait until the disk holds it, name and all.

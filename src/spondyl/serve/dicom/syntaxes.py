@@ -16,3 +16,8 @@ TRANSFER_SYNTAXES: tuple[str, ...] = (
     *sorted(JPEG2000_SYNTAXES),
 )
 SOP_CLASSES: tuple[str, ...] = tuple(sorted(FILM_CLASSES))
+
+VERIFICATION = "1.2.840.10008.1.1"
+STORAGE_COMMITMENT = "1.2.840.10008.1.20.1"
+#: The one instance of its class that all share (PS3.6).
+STORAGE_COMMITMENT_INSTANCE = "1.2.840.10008.1.20.1.1"
