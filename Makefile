@@ -97,6 +97,10 @@ test: $(DEV_STAMP) ## Run the tests, except the slow ones
 test-slow: $(DEV_STAMP) ## Run the slow tests
 	$(DEV)/bin/python -m pytest -m slow $(PYTEST_ARGS)
 
+.PHONY: test-hospital
+test-hospital: debian $(DEV_STAMP) ## Send 200 films through the node into Orthanc
+	$(DEV)/bin/python -m pytest tests/hospital -m "slow or not slow" $(PYTEST_ARGS)
+
 .PHONY: lint
 lint: $(DEV_STAMP) ## Check style
 	$(DEV)/bin/ruff check .
