@@ -134,6 +134,7 @@ MIDDLE_RATIO = _own("RATIO-MIDDLE", "Middle to posterior height ratio")
 HEIGHT_LOSS = _own("HEIGHT-LOSS", "Lost share of expected height")
 LEVEL_CONFIDENCE = _own("LEVEL-PROB", "Probability that the level is right")
 BODY_CONFIDENCE = _own("BODY-PROB", "Probability that a vertebral body is here")
+CORNERS = _own("CORNERS", "Corners of vertebral body")
 NUMBERING_CONFIDENCE = _own("NUMBERING-PROB", "Probability that all levels are right")
 
 #: The private codes, in the order of the documentation.
@@ -151,6 +152,7 @@ PRIVATE_CODES: tuple[Code, ...] = (
     LEVEL_CONFIDENCE,
     BODY_CONFIDENCE,
     NUMBERING_CONFIDENCE,
+    CORNERS,
     *PRIVATE_LEVEL_CODES.values(),
 )
 

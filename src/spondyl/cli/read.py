@@ -46,6 +46,14 @@ def read(
             show_default=DEFAULT_FORMATS,
         ),
     ] = None,
+    deidentify: Annotated[
+        bool,
+        typer.Option(
+            "--deidentify",
+            help="Leave the patient out of what --out writes: PS3.15 Basic Profile for headers. "
+            "Letters in the picture stay.",
+        ),
+    ] = False,
     site: Annotated[
         str, typer.Option(metavar="NAME", help="Whose thresholds are used; or a site file.")
     ] = "default",
@@ -72,7 +80,7 @@ def read(
     spondyl read films/ --json > readings.jsonl
     """
     from spondyl.cli.films import find_films
-    from spondyl.cli.outputs import need_extras, write
+    from spondyl.cli.outputs import Outputs, need_extras
     from spondyl.cli.tables import print_readings, reading_row
     from spondyl.deliver import FormatError, choose_formats
 
@@ -82,12 +90,15 @@ def read(
         chosen = choose_formats(formats or DEFAULT_FORMATS)
     except FormatError as error:
         wrong_use(str(error))
-    need_extras(chosen)
+    if deidentify and out is None:
+        wrong_use("--deidentify is about what --out writes; give --out DIR, too.")
+    need_extras(chosen, deidentify)
     films = find_films(paths)
     if not films:
         say(f"No film lies in {', '.join(map(str, paths))}; DICOM, PNG, JPEG and TIFF are read.")
         raise typer.Exit(outcome(0, 0))
 
+    outputs = Outputs(out, chosen, deidentify) if out is not None else None
     rows: list[tuple[str, ...]] = []
     failures: list[str] = []
     refused: list[str] = []
@@ -95,8 +106,8 @@ def read(
         if isinstance(result, Exception):
             failures.append(f"{film.path}: {reason(result)}")
             continue
-        if out is not None:
-            refused += [f"{film.path}: {why}" for why in write(result, out, film.name, chosen)]
+        if outputs is not None:
+            refused += [f"{film.path}: {why}" for why in outputs.write(result, film.name)]
         if as_json:
             _print_line(result)
         else:

@@ -75,6 +75,22 @@ FORMATS: Mapping[str, OutputFormat] = MappingProxyType(
                 "sc-grey", "overlay-grey.dcm", "DICOM Secondary Capture of the picture, in grey",
                 "spondyl.deliver.dicom.capture:write_grey_capture",
             ),
+            OutputFormat(
+                "gsps", "presentation.dcm", "DICOM presentation state: outlines over the film",
+                "spondyl.deliver.dicom.presentation:write_presentation",
+            ),
+            OutputFormat(
+                "fhir", "fhir.json", "FHIR R4 DiagnosticReport with Observations",
+                "spondyl.deliver.fhir.bundle:write_fhir",
+            ),
+            OutputFormat(
+                "pdf", "page.pdf", "one page for people",
+                "spondyl.deliver.page_pdf:write_page", "dicom",
+            ),
+            OutputFormat(
+                "dcmpdf", "page.dcm", "the page as DICOM Encapsulated PDF",
+                "spondyl.deliver.dicom.document:write_document", "dicom",
+            ),
         )
     }
 )  # fmt: skip

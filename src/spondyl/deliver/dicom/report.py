@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydicom.dataset import Dataset
-from pydicom.sequence import Sequence
 
 from spondyl import __version__
 from spondyl.anatomy import codes
@@ -49,13 +48,12 @@ def report(
 
     what = order(reading, source, made_at)
     algorithm = _algorithm(reading)
-    groups = [film_group(what, algorithm)]
-    groups += [body_group(what, finding, algorithm) for finding in reading.findings]
+    bodies = [body_group(what, finding, algorithm) for finding in reading.findings]
     x_ray = codes.PROJECTION_X_RAY
     content = MeasurementReport(
         observation_context=_observer(reading),
         procedure_reported=Code(x_ray.value, x_ray.scheme, x_ray.meaning),
-        imaging_measurements=groups,
+        imaging_measurements=[film_group(what, algorithm), *bodies],
     )
     document = ComprehensiveSR(
         evidence=[_evidence(what)],
@@ -67,7 +65,7 @@ def report(
         manufacturer=MANUFACTURER,
         is_complete=True,
     )
-    document.CodingSchemeIdentificationSequence = Sequence([_private_scheme()])
+    document.CodingSchemeIdentificationSequence = [_private_scheme()]
     finish(document, what, Result.REPORT)
     return document
 

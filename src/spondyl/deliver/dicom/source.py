@@ -5,6 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pydicom
 from pydicom.datadict import dictionary_VR, tag_for_keyword
@@ -65,7 +66,8 @@ class Source:
                 setattr(target, keyword, "")
 
     def _element(self, tag: int) -> DataElement | RawDataElement:
-        element = self.header.get_item(tag)
+        # Typed as Any: pydicom says that data elements are all that comes.
+        element: Any = self.header.get_item(tag)
         if isinstance(element, RawDataElement):
             vr = element.VR if element.VR not in (None, "UN") else dictionary_VR(tag)
             if vr in _TEXT:

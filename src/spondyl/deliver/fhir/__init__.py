@@ -1,0 +1,1 @@
+"""Readings as FHIR R4 resources. JSON values only: no library, no server."""
