@@ -175,10 +175,7 @@ def seeds_table(readers: SetReaders) -> Table:
         title=f"Every training. {readers.title}",
         columns=(Column("Training"), *(Column(words, "share") for _, _, words in _HEADLINE)),
         rows=tuple(rows),
-        notes=(
-            "Lowest and highest are of the trainings; they are no confidence interval. Averaged: "
-            "one reader whose probabilities are the mean of all trainings’.",
-        ),
+        notes=(_SPREAD_NOTE,) if any(len(t) > 1 for t in readers.trainings.values()) else (),
     )
 
 
@@ -194,6 +191,10 @@ _HEADLINE: tuple[tuple[str, str, str], ...] = (
 )
 
 
+_SPREAD_NOTE = (
+    "Lowest and highest are of the trainings; they are no confidence interval. Averaged: one reader "
+    "whose probabilities are the mean of all trainings’."
+)
 _PLACES = range(len(_HEADLINE))
 _SPREAD: tuple[tuple[str, Callable[[Sequence[float]], float]], ...] = (
     ("Mean", fmean),
