@@ -192,8 +192,8 @@ _HEADLINE: tuple[tuple[str, str, str], ...] = (
 
 
 _SPREAD_NOTE = (
-    "Lowest and highest are of the trainings; they are no confidence interval. Averaged: one reader "
-    "whose probabilities are the mean of all trainings’."
+    "Lowest and highest are of the trainings; they are no confidence interval. Averaged: one "
+    "reader whose probabilities are the mean of all trainings’."
 )
 _PLACES = range(len(_HEADLINE))
 _SPREAD: tuple[tuple[str, Callable[[Sequence[float]], float]], ...] = (
