@@ -116,3 +116,12 @@ def test_only_onnx_names(tmp_path):
 def test_card_has_no_values_that_json_lacks():
     text = card(Kind.BODY, metrics={"auc": float("nan"), "error": 0.25}).to_json()
     assert json.loads(text)["metrics"] == {"auc": None, "error": 0.25}
+
+
+def test_the_file_tells_its_input_size(tmp_path):
+    widths = {"widths": (4, 4, 8, 8, 8), "depths": (1, 1, 1, 1), "decoder_widths": (8, 8, 8, 8, 8)}
+    network = MultiTaskUNet(UNetConfig(input_px=(64, 96), **widths))
+    export_onnx(network, card(Kind.FINDER), tmp_path / "small.onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "small.onnx")
+    assert session.get_inputs()[0].shape[1:] == [2, 96, 64]
+    assert {tuple(output.shape[2:]) for output in session.get_outputs()} == {(24, 16)}

@@ -72,3 +72,10 @@ def test_backward_in_channels_last_with_few_channels():
         found = network(film)
     sum(value.float().square().mean() for value in found.values()).backward()
     assert all(torch.isfinite(p.grad).all() for p in network.parameters())
+
+
+def test_the_input_is_of_whole_cells():
+    assert UNetConfig(input_px=(224, 320)).input_px == (224, 320)
+    for wrong in ((100, 320), (224,), (0, 32)):
+        with pytest.raises(ValueError, match="multiple of 32"):
+            UNetConfig(input_px=wrong)

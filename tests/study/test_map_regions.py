@@ -3,7 +3,13 @@ import numpy as np
 import pytest
 
 from spondyl.anatomy import MAPPED_LEVELS, Level
-from spondyl.study.map_regions import Region, body_regions, class_regions, region_quad
+from spondyl.study.map_regions import (
+    Region,
+    body_regions,
+    class_regions,
+    column_directions,
+    region_quad,
+)
 
 
 def shares(shape=(40, 20)) -> np.ndarray:
@@ -25,6 +31,14 @@ def test_each_class_has_its_largest_region():
     assert regions[0].mean(maps[l2]) == pytest.approx(0.95)
 
 
+def bodies(background: np.ndarray, level=Level.L2) -> np.ndarray:
+    """Shares of a film all of whose bodies look like one level."""
+    out = np.zeros((1 + len(MAPPED_LEVELS), *background.shape))
+    out[0] = background
+    out[1 + MAPPED_LEVELS.index(level)] = 1 - background
+    return out
+
+
 def test_bodies_that_touch_fall_apart_under_stricter_limits():
     background = np.ones((40, 20))
     background[4:11, 3:12] = 0.1
@@ -32,7 +46,7 @@ def test_bodies_that_touch_fall_apart_under_stricter_limits():
     background[12:19, 3:12] = 0.1
     background[24:31, 3:12] = 0.2
     background[35, 3:5] = 0.1  # a speck
-    regions = body_regions(background)
+    regions = body_regions(bodies(background))
     spans = [(int(r.rows.min()), int(r.rows.max())) for r in regions]
     assert len(spans) == 3
     assert spans[0][0] == 4
@@ -41,12 +55,48 @@ def test_bodies_that_touch_fall_apart_under_stricter_limits():
     assert sum(len(r.rows) for r in regions[:2]) == 9 * 15
 
 
+def test_fused_bodies_are_cut_where_their_classes_change():
+    background = np.ones((40, 20))
+    background[4:20, 3:12] = 0.05
+    shares_of = bodies(background)
+    l2, l3 = (1 + MAPPED_LEVELS.index(level) for level in (Level.L2, Level.L3))
+    shares_of[[l2, l3], 10:] = shares_of[[l3, l2], 10:]
+    spans = [(int(r.rows.min()), int(r.rows.max())) for r in body_regions(shares_of)]
+    assert spans == [(4, 9), (10, 19)]
+    # Without a hint from the classes: evenly.
+    spans = [(int(r.rows.min()), int(r.rows.max())) for r in body_regions(bodies(background))]
+    assert len(spans) == 2
+    assert abs(spans[0][1] - 11) <= 1
+    # One body of two classes stays one: it is not too high.
+    background[10:] = 1
+    shares_of = bodies(background)
+    shares_of[[l2, l3], 7:] = shares_of[[l3, l2], 7:]
+    assert len(body_regions(shares_of)) == 1
+
+
 def test_a_body_of_one_piece_stays_one():
     background = np.ones((30, 20))
     background[4:12, 3:12] = 0.55
     background[6:10, 5:10] = 0.05
-    assert len(body_regions(background)) == 1
-    assert body_regions(np.ones((30, 20))) == []
+    assert len(body_regions(bodies(background))) == 1
+    assert body_regions(bodies(np.ones((30, 20)))) == []
+
+
+def test_the_column_tells_which_way_a_steep_body_lies():
+    box = np.array([[-24.0, -16], [24, -16], [24, 16], [-24, 16]])
+    turn = 1.0
+    spin = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    truth = box @ spin + 60
+    mask = np.zeros((30, 30), np.uint8)
+    cv2.fillPoly(mask, [np.round((truth - 1.5) / 4 * 256).astype(np.int32)], 1, shift=8)
+    cells = Region(*np.nonzero(mask)).cells_px(4)
+    down = np.array([-np.sin(0.7), np.cos(0.7)])
+    assert np.abs(region_quad(cells, 4, down) - truth).max() < 8
+    assert np.abs(region_quad(cells, 4) - truth).max() > 20
+    ways = column_directions([np.array([0.0, 0]), np.array([0.0, 10]), np.array([-10.0, 20])])
+    assert np.allclose(ways[0], [0, 1])
+    assert np.allclose(np.hypot(*np.array(ways).T), 1)
+    assert ways[2][0] < 0 < ways[2][1]
 
 
 @pytest.mark.parametrize("turn", [-0.5, 0.0, 0.4])

@@ -9,7 +9,13 @@ from spondyl.train.config import ConfigError, load_experiment, parse_experiment
 from spondyl.train.recipe import is_recipe
 
 FOLDER = Path(__file__).parents[2] / "experiments"
-EXPERIMENTS = sorted(path for path in FOLDER.glob("*.yaml") if not is_recipe(path))
+#: Comparisons and studies have forms of their own.
+OTHERS = ("compare-", "study-")
+EXPERIMENTS = sorted(
+    path
+    for path in FOLDER.glob("*.yaml")
+    if not is_recipe(path) and not path.stem.startswith(OTHERS)
+)
 DATA = {"data": {"geometry": "here"}}
 
 

@@ -64,6 +64,7 @@ def finder_targets(
     size_px: tuple[int, int],
     stride: int = 4,
     complete: bool = False,
+    body_centres: bool = True,
 ) -> FinderTargets:
     """Draw all maps of one film.
 
@@ -81,6 +82,8 @@ def finder_targets(
         Every body whose centre is on the film is labelled (simulated films); a cut-off one may
         follow at either end. Otherwise the strip of the spine far above, below and between the
         labelled bodies gives no signal for levels and centres.
+    body_centres : bool
+        Draw the centres and offsets of the decoder for bodies; without it they stay empty.
 
     Returns
     -------
@@ -122,7 +125,8 @@ def finder_targets(
             fracture_mask[rows, columns][within] = 1
             fracture[rows, columns][within] = body.label.status is Status.FRACTURED
         heat_mask[rows, columns][within] = 1
-        _draw_centre(body, stride, heat, offsets, offset_weight)
+        if body_centres:
+            _draw_centre(body, stride, heat, offsets, offset_weight)
     heat *= on_film
     return FinderTargets(level, fracture, fracture_mask, heat, heat_mask, offsets, offset_weight)
 

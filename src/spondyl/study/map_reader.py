@@ -33,7 +33,13 @@ from spondyl.read.reader import column_evidence
 from spondyl.read.sequence import name_column
 from spondyl.read.sequence_scores import SequenceSettings
 from spondyl.study.map_network import MapNetwork
-from spondyl.study.map_regions import Region, body_regions, class_regions, region_quad
+from spondyl.study.map_regions import (
+    Region,
+    body_regions,
+    class_regions,
+    column_directions,
+    region_quad,
+)
 
 FloatArray = NDArray[np.float64]
 
@@ -219,25 +225,32 @@ def _softmax(logits: NDArray[np.float32]) -> FloatArray:
 
 def _by_class(shares: FloatArray, stride: int) -> list[NamedRegion]:
     bodies = []
-    for channel_of in class_regions(shares):
-        assert channel_of.level is not None
-        quad = region_quad(channel_of.cells_px(stride), stride)
-        found = 1 - channel_of.mean(shares[0])
-        named = shares[:, channel_of.rows, channel_of.columns].max(axis=0).mean()
-        bodies.append(NamedRegion(channel_of, channel_of.level, quad, float(named), found))
-    return sorted(bodies, key=lambda body: float(body.quad_px[:, 1].mean()))
+    regions = sorted(class_regions(shares), key=lambda region: float(region.rows.mean()))
+    for region, quad in zip(regions, _quads(regions, stride), strict=True):
+        assert region.level is not None
+        named = float(shares[:, region.rows, region.columns].max(axis=0).mean())
+        found = 1 - region.mean(shares[0])
+        bodies.append(NamedRegion(region, region.level, quad, named, found))
+    return bodies
+
+
+def _quads(regions: Sequence[Region], stride: int) -> list[FloatArray]:
+    """Trapezoids of regions, top to bottom, each along the column."""
+    cells = [region.cells_px(stride) for region in regions]
+    ways = column_directions([one.mean(axis=0) for one in cells])
+    return [region_quad(one, stride, way) for one, way in zip(cells, ways, strict=True)]
 
 
 def _by_sequence(
     shares: FloatArray, stride: int, bottom_px: float, settings: SequenceSettings
 ) -> tuple[list[NamedRegion], Numbering]:
     log_shares = np.log(np.maximum(shares, 1e-9))
-    regions = {}
-    candidates = []
-    for region in body_regions(shares[0]):
-        candidate = _candidate(region, shares, log_shares, stride)
-        regions[id(candidate)] = region
-        candidates.append(candidate)
+    found = body_regions(shares)
+    candidates = [
+        _candidate(region, quad, shares, log_shares)
+        for region, quad in zip(found, _quads(found, stride), strict=True)
+    ]
+    regions = {id(one): region for one, region in zip(candidates, found, strict=True)}
     column, _ = best_column(candidates)
     names = name_column(column_evidence(column, bottom_px), settings)
     bodies = [
@@ -251,9 +264,8 @@ def _by_sequence(
 
 
 def _candidate(
-    region: Region, shares: FloatArray, log_shares: FloatArray, stride: int
+    region: Region, quad: FloatArray, shares: FloatArray, log_shares: FloatArray
 ) -> Candidate:
-    quad = region_quad(region.cells_px(stride), stride)
     points = np.vstack([quad, quad[:2].mean(axis=0), quad[2:].mean(axis=0)])
     mean = log_shares[:, region.rows, region.columns].mean(axis=1)
     looks = np.exp(mean - mean.max())

@@ -17,6 +17,8 @@ from spondyl.train.types import Sample
 _ROWS = len(Level)
 #: A view with fewer labelled bodies is not a film to read.
 MINIMUM_BODIES = 2
+#: Targets that only the decoder for bodies learns from.
+_BODY_FIELDS = frozenset({"heat", "heat_mask", "offsets", "offset_weight"})
 
 
 def usable(scene: Scene) -> bool:
@@ -31,10 +33,12 @@ def finder_sample(
     stride: int,
     collapse_share: float = 0.0,
     size_px: tuple[int, int] = FINDER_SIZE_PX,
+    bodies: bool = True,
 ) -> Sample:
     """Draw a view, make its film, prepare it as a reader does, and draw its targets.
 
     ``collapse_share`` is the share of films into which fractures are pressed (``collapsed``).
+    Without ``bodies`` the targets of that decoder, most of a sample's size, are left out.
 
     Returns
     -------
@@ -52,8 +56,12 @@ def finder_sample(
     # Windows are estimated; the network must not depend on their last percent.
     film[0] *= np.float32(np.exp(rng.normal(0, 0.06)))
     to_network = translation(left, top)
-    targets = finder_targets(picture.label, to_network, size_px, stride, picture.complete)
-    return {"film": film, **vars(targets), **body_table(picture.label, to_network, size_px)}
+    targets = vars(
+        finder_targets(picture.label, to_network, size_px, stride, picture.complete, bodies)
+    )
+    if not bodies:
+        targets = {name: targets[name] for name in targets.keys() - _BODY_FIELDS}
+    return {"film": film, **targets, **body_table(picture.label, to_network, size_px)}
 
 
 def body_table(

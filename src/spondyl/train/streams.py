@@ -8,6 +8,7 @@ import torch
 from torch.utils.data import DataLoader, Dataset, IterableDataset, get_worker_info
 
 from spondyl.network.export import Kind
+from spondyl.network.tasks import Task
 from spondyl.network.unet import UNetConfig
 from spondyl.train.body_data import body_samples
 from spondyl.train.config import Experiment, FramingSettings
@@ -41,6 +42,7 @@ def sample_maker(experiment: Experiment) -> MakeSamples:
         stride=config.output_stride,
         collapses=collapses,
         size_px=(config.input_px[0], config.input_px[1]),
+        bodies=Task.BODIES in config.tasks,
     )
 
 
@@ -55,10 +57,11 @@ def _finder_samples(
     stride: int,
     collapses: float,
     size_px: tuple[int, int],
+    bodies: bool,
 ) -> list[Sample]:
     if not usable(scene):
         return []
-    return [finder_sample(scene, rng, framing, stride, collapses, size_px)]
+    return [finder_sample(scene, rng, framing, stride, collapses, size_px, bodies)]
 
 
 class SampleStream(IterableDataset[Sample]):
