@@ -27,6 +27,8 @@ SCRIPTS = {
     "naming": "class per pixel against instances with a sequence search",
     "ingredients": "what each ingredient of the simulation is worth",
     "reports": "labels from reports against hand-made truth",
+    "faults": "what becomes of films when a DICOM node, its disk or its peers fail",
+    "node_load": "films through a DICOM node a second, by eight senders",
     "card": "nothing: puts measured figures into the model card",
 }
 _LIBRARIES = ("numpy", "opencv-python-headless", "onnxruntime")

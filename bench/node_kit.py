@@ -324,6 +324,7 @@ def _tiny(kind: str, task: Task) -> Made:
     name = f"{derived_uid(task.sop_instance_uid, kind)}"
     dataset = film_dataset(np.eye(64), modality="SC", bits=8)
     dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = uid.UID(name)
+    dataset.Modality = kind.upper()
     item = Dataset()
     item.ReferencedSOPInstanceUID = task.sop_instance_uid
     item.ReferencedSOPClassUID = dataset.SOPClassUID

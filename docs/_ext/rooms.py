@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from node_keys import page as node_page
 from sphinx.application import Sphinx
 
 import spondyl
@@ -73,6 +74,7 @@ def _write(app: Sphinx) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     pages = {f"room-{name}.md": _room_page(name) for name in _rooms()}
     pages["commands.md"] = _commands_page()
+    pages["node-config.md"] = node_page()
     for stale in set(folder.iterdir()) - {folder / name for name in pages}:
         stale.unlink()
     for name, text in pages.items():

@@ -1,6 +1,7 @@
 """Other ways in and out: storage commitment, folders, DICOMweb by Orthanc."""
 
 import datetime
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -111,22 +112,21 @@ class TestFolder:
                 file.write(content[start:end])
                 file.flush()
                 assert sum(made.queue.counts().values()) == 0
-                import time
-
                 time.sleep(0.4)
         until(lambda: made.queue.counts()[FilmState.DELIVERED] == 1, 30)
         # It is kept, and not taken again.
         assert (folder / "film.dcm").is_file()
 
 
+@pytest.fixture(scope="module")
+def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orthanc]:
+    found = Orthanc(tmp_path_factory.mktemp("orthanc")).start()
+    yield found
+    found.stop()
+
+
 @pytest.mark.skipif(bool(MISSING), reason=MISSING)
 class TestOrthanc:
-    @pytest.fixture(scope="class")
-    def orthanc(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orthanc]:
-        found = Orthanc(tmp_path_factory.mktemp("orthanc")).start()
-        yield found
-        found.stop()
-
     def test_results_by_c_store_and_by_stow(self, node: Make, orthanc: Orthanc) -> None:
         dicom = {"ae_title": "ORTHANC", "host": "127.0.0.1", "port": orthanc.port}
         made = node(

@@ -1,0 +1,65 @@
+"""Write the page of a node's configuration from the classes that check it."""
+
+import re
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from spondyl.serve.dicom.settings import NodeConfig
+
+_HEAD = """# Keys of a node's configuration
+
+One YAML file, checked at the start: an unknown key, a value out of range, a file or a destination
+that does not exist is told in a sentence with the key's path. Relative paths start from the file's
+own folder. [A DICOM node](../../tutorials/node.md) shows a whole file.
+"""
+
+
+def page() -> str:
+    """The page: a section for each group of keys, in the order in which they are met."""
+    parts = [_HEAD]
+    waiting: list[tuple[str, type[BaseModel]]] = [("The file", NodeConfig)]
+    seen: set[type[BaseModel]] = set()
+    while waiting:
+        name, model = waiting.pop(0)
+        if model in seen:
+            continue
+        seen.add(model)
+        about = " ".join((model.__doc__ or "").split())
+        parts.append(f"## {name}\n\n{about}\n\n| key | default | |\n| --- | --- | --- |")
+        for key, field in model.model_fields.items():
+            inner = _models(field.annotation)
+            path = key if name == "The file" else f"{name}.{key}"
+            more = f"; see [{path}](#{_anchor(path)})" if inner and inner[0] not in seen else ""
+            parts.append(f"| `{key}` | {_default(field)} | {field.description}{more} |")
+            waiting += [(path, each) for each in inner]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _models(kind: Any) -> list[type[BaseModel]]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return [kind]
+    return [found for part in get_args(kind) for found in _models(part)]
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.default
+    if value is PydanticUndefined or value is ...:
+        return "needed"
+    if isinstance(value, BaseModel):
+        return ""
+    if value is None:
+        return "none"
+    if isinstance(value, tuple):
+        return ", ".join(f"`{each}`" for each in value) or "none"
+    if isinstance(value, dict):
+        return "none" if not value else f"`{value}`"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _anchor(path: str) -> str:
+    """As myst makes it of a heading."""
+    return re.sub(r"[^a-z0-9_ -]", "", path.lower()).replace(" ", "-")
