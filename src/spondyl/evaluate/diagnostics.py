@@ -1,7 +1,7 @@
 """What a diagnostic study reports of one reader on one set, per film or per body.
 
-Definitions
------------
+Figures of a reader
+-------------------
 accuracy, sensitivity, specificity, ppv, npv
     Shares of the cases of known status; a body never found and a film that could not be read
     count as called normal.
@@ -16,8 +16,8 @@ false_alarms_per_film
     Findings called fractured on a normal body or on no body, at the reading's own threshold.
     ``false_alarms_on_normal_per_film`` counts labelled T11-L5 bodies alone, at any threshold.
 
-Intervals
----------
+Their intervals
+---------------
 Where every patient brings one case: Wilson's (of F1, by the share ``hits / (hits + misses +
 alarms)``, of which it is a rising function), and DeLong's of the AUC. Where a patient brings
 several: the patient-clustered bootstrap, and Obuchowski's of the AUC. Both can be asked for.
