@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from spondyl.labels import load_dataset
+from spondyl.study.compare import run_compare
 from spondyl.study.compare_data import Progress, silent
 from spondyl.study.compare_train import Launch, launch
 from spondyl.study.flow import Flow, flow_from_json
@@ -76,7 +77,7 @@ def run_study(
     say : callable, optional
         Told a line as each stage begins and ends.
     progress : callable
-        ``with progress(words, total) as advance``.
+        ``with progress(words, total) as advance``, for the labels.
     start : callable
         Starts a training; by default in a process of its own.
 
@@ -102,7 +103,7 @@ def run_study(
     flow = load_flow(out)
     say("Training and testing every arm")
     with log.stage("compare"):
-        comparison = _compare(plan, folders, out / COMPARE, say, progress, start)
+        comparison = run_compare(plan.comparison(folders), out / COMPARE, say, start)
     say("Writing the page")
     with log.stage("page"):
         page = _page(plan, out, comparison, flow, folders, log)
@@ -228,26 +229,6 @@ def _unchanged(plan: StudyPlan, log: StudyLog) -> None:
             f"{changed[0]} was changed or is gone since this study began; choose another folder "
             "for the new study, or bring the file back."
         )
-
-
-def _compare(
-    plan: StudyPlan,
-    folders: Mapping[str, Path],
-    out: Path,
-    say: Say,
-    progress: Progress,
-    start: Launch,
-) -> Comparison:
-    from spondyl.study.compare import compare
-
-    done = compare(plan.comparison(folders), out, progress=progress, start=start)
-    for sentence in done.failed:
-        say(sentence)
-    if not done.comparison.results:
-        raise StudyError(
-            f"No system could be tested; see {out / 'runs'} for what the trainings said."
-        )
-    return done.comparison
 
 
 def _page(
