@@ -151,9 +151,13 @@ def _shared_out(region: Region, cores: list[Region], shape: tuple[int, ...]) -> 
 
 def _parts(mask: NDArray[np.bool_]) -> list[Region]:
     """Connected parts of a mask, largest first."""
-    count, marks, sizes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
-    order = 1 + np.argsort(-sizes[1:, cv2.CC_STAT_AREA], kind="stable") if count > 1 else []
-    return [Region(*np.nonzero(marks == mark)) for mark in order]
+    _, marks, sizes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    order = 1 + np.argsort(-sizes[1:, cv2.CC_STAT_AREA], kind="stable")
+    regions = []
+    for mark in order.tolist():
+        rows, columns = np.nonzero(marks == mark)
+        regions.append(Region(rows, columns))
+    return regions
 
 
 def _box(

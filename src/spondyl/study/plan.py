@@ -21,6 +21,7 @@ from spondyl.study.plan_parts import (
     PointPlan,
     StudyData,
     SystemPlan,
+    paper_arms,
     paper_systems,
 )
 from spondyl.study.results import INTERNAL
@@ -78,9 +79,7 @@ class ComparePlan(Form):
     description: str = ""
     data: StudyData
     externals: tuple[ExternalSet, ...] = ()
-    arms: dict[Name, dict[str, Any] | str] = Field(
-        default_factory=lambda: {"multitask": {}, "levels": {}, "fracture": {}}
-    )
+    arms: dict[Name, dict[str, Any] | str] = Field(default_factory=paper_arms)
     systems: dict[Name, SystemPlan] = Field(default_factory=paper_systems)
     training: dict[str, Any] = Field(default_factory=dict)
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = (1, 2, 3)

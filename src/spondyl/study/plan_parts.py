@@ -119,6 +119,11 @@ class PointPlan(Form):
         return OperatingPoint()
 
 
+def paper_arms() -> dict[str, dict[str, Any] | str]:
+    """The paper's network, and one for each of its tasks."""
+    return {"multitask": {}, "levels": {}, "fracture": {}}
+
+
 def paper_systems() -> dict[str, SystemPlan]:
     """The paper's comparison: both maps of one network, or each of its own."""
     return {

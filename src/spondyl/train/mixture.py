@@ -120,9 +120,8 @@ def open_sources(settings: DataSettings, cache: Path) -> tuple[Mixture, Mixture]
             side.append(GeometrySource(part, settings.sites))
         weights.append(settings.geometry_weight)
     for item in settings.datasets:
-        opened = open_films(item, settings, share, cache)
-        for part, side in zip(opened, sides, strict=True):
-            side.append(part)
+        for films, side in zip(open_films(item, settings, share, cache), sides, strict=True):
+            side.append(films)
         weights.append(item.weight)
     mixtures = []
     for name, side in zip(("training", "validation"), sides, strict=True):
@@ -136,21 +135,22 @@ def open_sources(settings: DataSettings, cache: Path) -> tuple[Mixture, Mixture]
 
 def open_films(
     item: DatasetSettings, settings: DataSettings, share: float, cache: Path
-) -> tuple[FilmSource, FilmSource]:
+) -> tuple[Source, Source]:
     """Training and validation films of a data set; packed ones are prepared here, all at once."""
     films = load_dataset(item.labels or item.folder).films
     parts = [[film for film in films if _side(film, share) is held] for held in (False, True)]
     # A folder may be given by its films.json.
     folder = item.folder.parent if item.folder.is_file() else item.folder
     kept = settings.cache or cache
-    if not settings.packed:
-        train, held = (
+    sources: list[Source] = []
+    if settings.packed:
+        pack = FilmPack.of(folder, [*parts[0], *parts[1]], kept, settings.film_px)
+        sources += [PackedFilms(pack, part, item.complete) for part in parts]
+    else:
+        sources += [
             FilmSource(folder, part, item.complete, kept, settings.film_px) for part in parts
-        )
-        return train, held
-    pack = FilmPack.of(folder, [*parts[0], *parts[1]], kept, settings.film_px)
-    train, held = (PackedFilms(pack, part, item.complete) for part in parts)
-    return train, held
+        ]
+    return sources[0], sources[1]
 
 
 def _side(film: FilmLabel, share: float) -> bool | None:
