@@ -96,7 +96,7 @@ class Senders:
     """
 
     port: int
-    films: list[Dataset]
+    films: Sequence[Dataset]
     threads: int = 2
     again: bool = False
     pause_s: float = 0.0
@@ -137,7 +137,7 @@ class Ground:
 
     folder: Path
     archive: Archive
-    films: list[Dataset]
+    films: Sequence[Dataset]
     quick_s: float | None
     chance: random.Random
 
@@ -222,16 +222,20 @@ def destination_down(ground: Ground, times: int) -> Outcome:
 
 
 def disk_full(ground: Ground, times: int) -> Outcome:
-    """The queue lies on a disk of 6 MB, and the destination is down until it is full."""
+    """The queue lies on a disk of 6 MB; the destination is down until no film is taken any more.
+
+    Then somebody else takes the last byte of it for a while.
+    """
     with _small_disk(ground.folder / "queue", 6):
-        node = ground.node(limits={"free_mb": 0}).start()
+        node = ground.node(limits={"free_mb": 1.5}).start()
         senders = Senders(node.port, ground.films).start()
         for _ in range(times):
             ground.archive.stop()
             until(lambda: senders.refused > 0 or senders.done, _WAIT_S)
-            time.sleep(2.0)
-            ground.archive.start()
-            time.sleep(3.0)
+            with _no_room(ground.folder / "queue"):
+                time.sleep(3.0)
+                ground.archive.start()
+                time.sleep(3.0)
         _finish(node, senders)
         return ground.judge("disk full", times, senders)
 
@@ -345,6 +349,22 @@ def _small_disk(folder: Path, megabytes: int) -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=False)
+
+
+@contextmanager
+def _no_room(folder: Path) -> Iterator[None]:
+    """Fill a disk to the last byte."""
+    path = folder / "of-somebody-else"
+    try:
+        with path.open("wb", buffering=0) as file:
+            while True:
+                file.write(b"\0" * 4096)
+    except OSError:
+        pass
+    try:
+        yield
+    finally:
+        path.unlink()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,7 +4,7 @@ import errno
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -96,7 +96,7 @@ class TestFullDisk:
         keep = made.queue.store.keep
         full = True
 
-        def fails(content: Iterable[bytes | memoryview]) -> Path:
+        def fails(content: Sequence[bytes | memoryview]) -> Path:
             if full:
                 raise OSError(errno.ENOSPC, "No space left on device")
             return keep(content)

@@ -65,7 +65,9 @@ class Node:
         self.clock = clock or SystemClock()
         _check_results(config)
         self._lock = _lock_folder(config.queue.folder)
-        self.queue = FilmQueue(config.queue.folder, clock=self.clock)
+        self.queue = FilmQueue(
+            config.queue.folder, clock=self.clock, spare_bytes=config.limits.free_mb * _MB
+        )
         self.metrics = Metrics(self.queue)
         self.receiver = Receiver(
             config, self.queue, self.metrics, self.clock, self._taken, self._reported
@@ -160,7 +162,7 @@ class Node:
         reasons = [] if self._ready and self.receiver.accepting else ["The node takes no films."]
         reasons += self.unhealthy()
         reasons += [f"{loop.name} fails again and again." for loop in self._loops() if loop.failing]
-        if self.queue.store.free_bytes() < self.config.limits.free_mb * _MB:
+        if self.queue.store.nearly_full:
             reasons.append("The queue's disk is nearly full.")
         return reasons
 

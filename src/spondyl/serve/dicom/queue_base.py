@@ -26,16 +26,25 @@ class QueueBase:
         False to look at a queue of a node that may be running.
     clock : Clock
         Its wall clock dates films.
+    spare_bytes : float
+        Room on the disk that films leave.
     """
 
-    def __init__(self, folder: Path, *, create: bool = True, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        create: bool = True,
+        clock: Clock | None = None,
+        spare_bytes: float = 0,
+    ) -> None:
         self.folder = folder.absolute()
         if create:
             self.folder.mkdir(parents=True, exist_ok=True)
         self._clock = clock or SystemClock()
         self._lock = threading.RLock()
         self._table = open_table(self.folder, create=create)
-        self.store = FileStore(self.folder, create=create)
+        self.store = FileStore(self.folder, create=create, spare_bytes=spare_bytes)
 
     def close(self) -> None:
         """Close the table."""

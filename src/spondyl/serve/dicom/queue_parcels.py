@@ -17,6 +17,15 @@ class ParcelQueue(QueueBase):
             destination, ParcelState.PENDING, limit,
         )  # fmt: skip
 
+    def under_way(self) -> bool:
+        """Some result waits for a destination, or for its answer."""
+        return bool(
+            self._ask(
+                "SELECT 1 FROM parcels WHERE state IN (?,?) LIMIT 1",
+                ParcelState.PENDING, ParcelState.SENT,
+            )
+        )  # fmt: skip
+
     def uncommitted(self, destination: str) -> list[Parcel]:
         """Results that a destination has taken and not answered for."""
         return self._parcels("destination=? AND state=? ORDER BY id", destination, ParcelState.SENT)

@@ -232,8 +232,6 @@ class Receiver:
                 reason = "too_many_films_per_minute"
             elif self._queue.waiting() >= limits.waiting_films:
                 reason = "queue_full"
-            elif self._queue.store.free_bytes() < limits.free_mb * _MB:
-                reason = "disk_nearly_full"
             if reason is not None:
                 self._refuse(reason, caller=caller)
                 return OUT_OF_RESOURCES

@@ -72,7 +72,7 @@ class LimitSettings(_Settings):
     associations: int = key(16, "at once; the next is told to come later", ge=1)
     films_per_minute: float | None = key(None, "of one AE title; more are told to come later", gt=0)
     waiting_films: int = key(100_000, "in the queue; more are told to come later", ge=1)
-    free_mb: float = key(500, "room on the disk below which no film is taken", ge=0)
+    free_mb: float = key(500, "room on the disk that films leave for results", ge=0)
 
 
 class QueueSettings(_Settings):

@@ -1,9 +1,11 @@
 """Files that are on the disk before anybody is told so."""
 
+import errno
 import os
 import shutil
+import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 
@@ -15,10 +17,15 @@ class FileStore:
     folder : Path
     create : bool
         Make what is missing of it.
+    spare_bytes : float
+        Room on the disk that films leave: for the table, and for results.
     """
 
-    def __init__(self, folder: Path, *, create: bool = True) -> None:
+    def __init__(self, folder: Path, *, create: bool = True, spare_bytes: float = 0) -> None:
         self.folder = folder
+        self._spare_bytes = spare_bytes
+        self._lock = threading.Lock()
+        self._writing = 0
         self.films = folder / "films"
         self.results = folder / "results"
         if create:
@@ -26,14 +33,27 @@ class FileStore:
                 each.mkdir(parents=True, exist_ok=True)
             sync_folder(folder)
 
-    def keep(self, content: Iterable[bytes | memoryview]) -> Path:
+    def keep(self, content: Sequence[bytes | memoryview]) -> Path:
         """Write a film and wait until the disk holds it, name and all.
 
         Raises
         ------
         OSError
-            Nothing is left of the film then.
+            The disk is full, or would be too full for results. Nothing is left of the film then.
         """
+        size = sum(len(piece) for piece in content)
+        with self._lock:
+            # Films that others are writing at this moment count, too.
+            if self.free_bytes() - self._writing - size < self._spare_bytes:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            self._writing += size
+        try:
+            return self._write(content)
+        finally:
+            with self._lock:
+                self._writing -= size
+
+    def _write(self, content: Iterable[bytes | memoryview]) -> Path:
         path = self.films / f"{uuid.uuid4().hex}.dcm"
         half = path.with_suffix(".part")
         try:
@@ -57,6 +77,10 @@ class FileStore:
         while.
         """
         return self.results / uuid.uuid4().hex
+
+    def discard(self, folder: Path) -> None:
+        """Remove the results of a reading that came to nothing."""
+        shutil.rmtree(folder, ignore_errors=True)
 
     def forget(self, *paths: Path) -> None:
         """Remove files; of results, their folders as well. What is gone already is no error."""
@@ -89,6 +113,11 @@ class FileStore:
                 shutil.rmtree(folder, ignore_errors=True)
                 swept += 1
         return swept
+
+    @property
+    def nearly_full(self) -> bool:
+        """Films are not taken for lack of room."""
+        return self.free_bytes() < self._spare_bytes
 
     def free_bytes(self) -> int:
         """Room on the disk."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from spondyl.serve.dicom.clock import Clock
 from spondyl.serve.dicom.logs import log
@@ -58,6 +59,9 @@ class Worker(Loop):
         if self._held is not None:
             self._queue.put_back(self._held, failed=False)
             self._held = None
+        if self._queue.store.nearly_full and self._queue.under_way():
+            # Results would take the room that is left; those that are sent give some back.
+            return _IDLE_S
         film = self._queue.next_film()
         if film is None:
             return _IDLE_S
@@ -77,10 +81,12 @@ class Worker(Loop):
         try:
             outcome = self._process.read(task, self._settings.timeout_s)
         except ReadingFailedError as error:
+            self._queue.store.discard(folder)
             self._queue.put_back(film, failed=False)
             log("reading_failed", level=logging.WARNING, film=film.id, why=str(error))
             return 2.0
         except ReadingDiedError as error:
+            self._queue.store.discard(folder)
             if self.stopping.is_set():  # ended by the node itself
                 self._queue.put_back(film, failed=False)
                 return 0.0
@@ -90,16 +96,17 @@ class Worker(Loop):
                 self._bury(film, f"{error} It was tried {failures} times.")
             return 0.0
         self._metrics.reading_seconds.observe(self.clock.monotonic() - start)
-        self._note(film, outcome)
+        self._note(film, outcome, folder)
         return 0.0
 
-    def _note(self, film: Film, outcome: Outcome) -> None:
+    def _note(self, film: Film, outcome: Outcome, folder: Path) -> None:
         if outcome.verdict is None:
+            self._queue.store.discard(folder)
             self._bury(film, outcome.refusal)
             return
         parcels = parcels_of(self._routes, film.arrival, outcome.verdict)
         if not parcels:
-            self._queue.store.forget(*(made.path for made in outcome.made))
+            self._queue.store.discard(folder)
             self._bury(film, "No route fits this film's reading: see routes in the configuration.")
             return
         self._queue.was_read(film, outcome.made, parcels)
