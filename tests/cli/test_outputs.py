@@ -30,9 +30,10 @@ def test_every_format_of_a_dicom_film(spondyl, dicom_film, tmp_path):
 
 def test_a_picture_gets_what_needs_no_patient(spondyl, tmp_path, make_film):
     make_film(tmp_path / "in" / "a.png")
-    said = spondyl("read", tmp_path / "in", "--out", tmp_path / "out", "--formats", "sc,json")
+    said = spondyl("read", tmp_path / "in", "--out", tmp_path / "out", "--formats", "sc,json,gsps")
     assert said.code == 1
-    assert "a.png: sc: A DICOM object belongs to a patient and a study" in said.err
+    assert "a.png: no sc, gsps: A DICOM object belongs to a patient and a study" in said.err
+    assert said.err.count("\n") == 1
     assert "a.png" in said.out
     assert [path.name for path in (tmp_path / "out" / "a.png").iterdir()] == ["reading.json"]
 

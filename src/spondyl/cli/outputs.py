@@ -39,7 +39,7 @@ class Outputs:
         Returns
         -------
         list of str
-            Why a format could not be written of this film; the others were.
+            Why formats could not be written of this film, a sentence a reason; the others were.
 
         Raises
         ------
@@ -62,13 +62,13 @@ class Outputs:
             except DeliverError as error:
                 folder.rmdir()
                 return [str(error)]
-        refused = []
+        refused: dict[str, list[str]] = {}
         for form in self._formats:
             try:
                 form.write(reading, folder / form.file_name)
             except DeliverError as error:
-                refused.append(f"{form.name}: {error}")
-        return refused
+                refused.setdefault(str(error), []).append(form.name)
+        return [f"no {', '.join(names)}: {why}" for why, names in refused.items()]
 
 
 def _deidentifier() -> "Deidentifier":

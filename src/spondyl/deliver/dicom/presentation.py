@@ -112,7 +112,8 @@ def _area(what: Order) -> Dataset:
 
 def _annotate(dataset: Dataset, what: Order) -> list[tuple[int, str, str, Colour]]:
     """Add the annotations; returns the layers that have some, numbered."""
-    annotations, used = [], []
+    annotations: list[Dataset] = []
+    used: list[tuple[int, str, str, Colour]] = []
     for name, description, colour in LAYERS:
         item = Dataset()
         item.GraphicLayer = name
