@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -170,6 +171,7 @@ class Archive:
     datasets: dict[str, Dataset] = field(default_factory=dict)
     times: dict[str, float] = field(default_factory=dict)
     keep: bool = True
+    tls: ssl.SSLContext | None = None
     _server: Any = None
 
     def start(self) -> "Archive":
@@ -181,7 +183,7 @@ class Archive:
         if self.commits is not None:
             entity.add_supported_context(STORAGE_COMMITMENT)
         self._server = entity.start_server(
-            ("127.0.0.1", self.port), block=False,
+            ("127.0.0.1", self.port), block=False, ssl_context=self.tls,
             evt_handlers=[(evt.EVT_C_STORE, self._store), (evt.EVT_N_ACTION, self._action)],
         )  # fmt: skip
         return self
