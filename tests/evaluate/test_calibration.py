@@ -88,6 +88,8 @@ def test_nothing_to_count():
     assert calibration_slope([], [], []).value is None
     assert calibration_intercept([0.2, 0.3], [False, False], ["a", "b"]).value is None
     assert calibration_slope([0.1, 0.9], [False, True], ["a", "b"]).value is None, "parted"
+    # Two cases of one probability, as an untrained network gives.
+    assert calibration_slope([0.1825] * 2, [True, False], ["a", "b"]).value is None
 
 
 def test_brier_agrees_with_scikit_learn(drawn):

@@ -179,6 +179,8 @@ def _coefficient(
         variance = clustered_covariance(features, y, fitted, patients, offset)[-1, -1]
     except ValueError:  # nothing overlaps, or all probabilities are one
         return Figure(None, len(y))
+    if not variance >= 0:  # nearly singular: as good as one probability for all
+        return Figure(None, len(y))
     value, half = float(fitted[-1]), Z_95 * float(np.sqrt(variance))
     if len(set(patients)) < 2 or not np.isfinite(half):
         return Figure(value, len(y))
