@@ -20,21 +20,21 @@ own folder. [A DICOM node](../../tutorials/node.md) shows a whole file.
 def page() -> str:
     """The page: a section for each group of keys, in the order in which they are met."""
     parts = [_HEAD]
-    waiting: list[tuple[str, type[BaseModel]]] = [("The file", NodeConfig)]
-    seen: set[type[BaseModel]] = set()
+    waiting: list[type[BaseModel]] = [NodeConfig]
+    #: Where each group is described: at the first place that it belongs to.
+    home: dict[type[BaseModel], str] = {NodeConfig: "The file"}
     while waiting:
-        name, model = waiting.pop(0)
-        if model in seen:
-            continue
-        seen.add(model)
+        model = waiting.pop(0)
+        name = home[model]
         about = " ".join((model.__doc__ or "").split())
         parts.append(f"## {name}\n\n{about}\n\n| key | default | |\n| --- | --- | --- |")
         for key, field in model.model_fields.items():
             inner = _models(field.annotation)
-            path = key if name == "The file" else f"{name}.{key}"
-            more = f"; see [{path}](#{_anchor(path)})" if inner and inner[0] not in seen else ""
+            path = key if model is NodeConfig else f"{name}.{key}"
+            waiting += [each for each in inner if each not in home]
+            home = {**dict.fromkeys(inner, path), **home}
+            more = "".join(f"; see [{home[each]}](#{_anchor(home[each])})" for each in inner)
             parts.append(f"| `{key}` | {_default(field)} | {field.description}{more} |")
-            waiting += [(path, each) for each in inner]
         parts.append("")
     return "\n".join(parts)
 
