@@ -35,6 +35,13 @@ def test_arms_differ_in_nothing_but_what_they_say():
     assert experiment(plan, "levels", seed=7).seed == 7
 
 
+def test_every_arm_draws_as_many_fractures():
+    values = plan_values(Path("films"))
+    values["data"]["fractured_share"] = 0.5
+    plan = parse_plan(values)
+    assert {experiment(plan, arm).data.fractured_share for arm in plan.arms} == {0.5}
+
+
 def test_budgets_in_epochs_and_minutes():
     plan = parse_plan(plan_values(Path("films"), budget={"epochs": 3}))
     assert experiment(plan, "levels", films=101).budget.max_steps == 152

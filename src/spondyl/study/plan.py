@@ -229,6 +229,7 @@ class ComparePlan(Form):
             "datasets": [
                 {"folder": self.data.folder, "labels": labels, "complete": self.data.complete}
             ],
+            "fractured_share": self.data.fractured_share,
             "validation_films": max(1, validation_films),
             "film_px": self.film_px(),
             "packed": True,

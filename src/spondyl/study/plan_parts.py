@@ -25,11 +25,13 @@ class StudyData(Form):
     """The study's own films: a ``spondyl.dataset/1`` folder with sides train, validation, test.
 
     ``complete`` says that every body on each film has its corners; otherwise the places where
-    unlabelled bodies may lie give no signal.
+    unlabelled bodies may lie give no signal. ``fractured_share`` is the least share of the films
+    drawn in training that show a fracture; None takes films as they come.
     """
 
     folder: Path
     complete: bool = False
+    fractured_share: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class ExternalSet(Form):
