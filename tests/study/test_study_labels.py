@@ -22,7 +22,7 @@ from spondyl.study.study_labels import (
     Rules,
     label_hospital,
 )
-from spondyl.study.study_plan import RealHospital
+from spondyl.study.study_plan import RealHospital, StudyError
 from tests.study.study_cases import SIZE_PX, write_hospital, write_reports
 
 TEXTS = {
@@ -130,3 +130,11 @@ def test_side_is_seen_by_the_corners(hospital: RealHospital) -> None:
     films = [replace(film, posterior_side="") for film in load_dataset(hospital.labels).films]
     save_dataset(hospital.labels, films)
     assert {film.posterior_side for film in label(hospital).labels} == {"left"}
+
+
+def test_names_that_do_not_meet(hospital: RealHospital) -> None:
+    assert hospital.labels is not None
+    films = [replace(film, name=f"x-{film.name}") for film in load_dataset(hospital.labels).films]
+    save_dataset(hospital.labels, films)
+    with pytest.raises(StudyError, match="no film that can be used .*2: no trapezoids were drawn"):
+        label(hospital)

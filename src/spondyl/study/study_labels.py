@@ -17,6 +17,7 @@ from spondyl.labels.prints import Print, picture_print
 from spondyl.labels.reports import ReportLabels, read_report
 from spondyl.labels.reports.films import FilmFacts, label_film
 from spondyl.study.study_gather import Entry, Gathered
+from spondyl.study.study_plan import StudyError
 
 #: Faults by which a film cannot be trained or tested on; the others are told.
 SERIOUS = (
@@ -96,6 +97,11 @@ def label_hospital(
         Draws the trapezoids of films that have none, where the rules want it.
     step : callable, optional
         Called after each film.
+
+    Raises
+    ------
+    StudyError
+        If no film is left.
     """
     rules = rules or Rules()
     labels: list[FilmLabel] = []
@@ -113,7 +119,11 @@ def label_hospital(
         labels.append(found)
         if entry.truth is not None:
             truths.append(_truth(entry.truth, found))
-    return replace(done, labels=tuple(labels), truth=tuple(truths), faults=tuple(faults))
+    done = replace(done, labels=tuple(labels), truth=tuple(truths), faults=tuple(faults))
+    if not labels:
+        reasons = "; ".join(f"{count}: {why}" for why, count in done.reasons.most_common())
+        raise StudyError(f"Hospital {hospital.name!r} has no film that can be used ({reasons}).")
+    return done
 
 
 def _label(
