@@ -12,7 +12,8 @@ from spondyl.labels import DatasetError, load_dataset, save_dataset
 from spondyl.labels.reports import ReportsError
 from spondyl.study.study import run_study
 from spondyl.study.study_gather import check_hospitals, gather
-from spondyl.study.study_plan import RealHospital, StudyError, parse_study
+from spondyl.study.study_parts import RealHospital
+from spondyl.study.study_plan import StudyError, parse_study
 from tests.study.study_cases import TINY, write_hospital, write_reports
 
 

@@ -22,7 +22,8 @@ from spondyl.study.study_labels import (
     Rules,
     label_hospital,
 )
-from spondyl.study.study_plan import RealHospital, StudyError
+from spondyl.study.study_parts import RealHospital
+from spondyl.study.study_plan import StudyError
 from tests.study.study_cases import SIZE_PX, write_hospital, write_reports
 
 TEXTS = {
@@ -136,5 +137,5 @@ def test_names_that_do_not_meet(hospital: RealHospital) -> None:
     assert hospital.labels is not None
     films = [replace(film, name=f"x-{film.name}") for film in load_dataset(hospital.labels).films]
     save_dataset(hospital.labels, films)
-    with pytest.raises(StudyError, match="no film that can be used .*2: no trapezoids were drawn"):
+    with pytest.raises(StudyError, match=r"no film that can be used .*2: no trapezoids were drawn"):
         label(hospital)

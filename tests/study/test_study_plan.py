@@ -7,7 +7,8 @@ import pytest
 
 pytest.importorskip("torch", reason="needs the extra [train]")
 
-from spondyl.study.study_plan import RealHospital, StudyError, load_study, parse_study
+from spondyl.study.study_parts import RealHospital
+from spondyl.study.study_plan import StudyError, load_study, parse_study
 
 EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 

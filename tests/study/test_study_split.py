@@ -8,7 +8,8 @@ pytest.importorskip("torch", reason="needs the extra [train]")
 
 from spondyl.anatomy import Level
 from spondyl.labels import FilmLabel
-from spondyl.study.study_plan import SplitSettings, StudyError
+from spondyl.study.study_parts import SplitSettings
+from spondyl.study.study_plan import StudyError
 from spondyl.study.study_split import SPARE, split_counts, split_study
 from tests.study.study_cases import truth
 

@@ -22,7 +22,8 @@ from spondyl.study.study_flow import flow_of
 from spondyl.study.study_gather import Gathered, check_hospitals, gather_all
 from spondyl.study.study_labels import Labelled, Rules, draw_by_reader, label_hospital
 from spondyl.study.study_log import StudyLog
-from spondyl.study.study_plan import RealHospital, StudyError, StudyPlan
+from spondyl.study.study_parts import RealHospital
+from spondyl.study.study_plan import StudyError, StudyPlan
 from spondyl.study.study_truth import against_truth, report_labels
 from spondyl.study.tables import Column, Row, Table
 

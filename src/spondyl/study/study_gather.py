@@ -7,7 +7,8 @@ from pathlib import Path
 from spondyl.labels import FilmLabel, load_dataset
 from spondyl.labels.reports.sources import Failure, SourceReport, read_sources
 from spondyl.study.hospital import Hospital, build_hospital
-from spondyl.study.study_plan import RealHospital, SimulatedHospital, StudyError, StudyPlan
+from spondyl.study.study_parts import RealHospital, SimulatedHospital
+from spondyl.study.study_plan import StudyError, StudyPlan
 
 #: Endings of films, in the order in which a report without one finds its film.
 _ENDINGS = (".dcm", ".dicom", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", "")

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from spondyl.labels import FilmLabel
 from spondyl.labels.split import draw_place, film_groups, refuse_leaks, split_films
-from spondyl.study.study_plan import SIDE_NAMES, SplitSettings, StudyError
+from spondyl.study.study_parts import SplitSettings
+from spondyl.study.study_plan import SIDE_NAMES, StudyError
 
 #: The side of films that a split by numbers does not ask for; dropped before anything is written.
 SPARE = "spare"
