@@ -69,6 +69,12 @@ def test_labels_are_the_reports(study: tuple[Study, list[str]]) -> None:
     assert all(body.height_loss is None for film in films for body in film.vertebrae.values())
 
 
+def test_every_label_can_be_checked(study: tuple[Study, list[str]]) -> None:
+    done, _ = study
+    review = (done.folder / "data" / "review.html").read_text(encoding="utf-8")
+    assert all(f"north/{n:03d}.png" in review for n in range(12))
+
+
 def test_flow_adds_up(study: tuple[Study, list[str]]) -> None:
     done, _ = study
     own, other = done.flow.streams

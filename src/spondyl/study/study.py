@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from spondyl.labels import load_dataset
+from spondyl.labels.reports.review import Reviewed, write_review
 from spondyl.study.compare import run_compare
 from spondyl.study.compare_data import Progress, silent
 from spondyl.study.compare_train import Launch, launch
@@ -29,6 +30,7 @@ from spondyl.study.tables import Column, Row, Table
 
 HOSPITALS, DATA, COMPARE = "hospitals", "data", "compare"
 FLOW_NAME, FAULTS_NAME, LEFT_OUT_NAME = "flow.json", "faults.csv", "left-out.csv"
+REVIEW_NAME = "review.html"
 
 Say = Callable[[str], None]
 
@@ -185,6 +187,9 @@ def _write_lists(folder: Path, labelled: Mapping[str, Labelled], data: StudyData
     import csv
     import io
 
+    read = [Reviewed(name, said) for one in labelled.values() for name, said in one.reports.items()]
+    if read:
+        write_review(read, folder / REVIEW_NAME)
     left_out = {name: why for one in labelled.values() for name, why in one.left_out.items()}
     rows = [("film", "reason"), *sorted({**left_out, **data.left_out}.items())]
     faults = [("film", "level", "kind", "sentence")]
