@@ -37,6 +37,8 @@ from spondyl.serve.dicom.syntaxes import STORAGE_COMMITMENT, VERIFICATION
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ("normal", "one-fracture", "several-fractures")
 _config.LOG_HANDLER_LEVEL = "none"
+#: The encoder of JPEG 2000 crashes when two threads use it at once.
+_ENCODING = threading.Lock()
 RESULT_CLASSES = (
     "1.2.840.10008.5.1.4.1.1.88.33",
     "1.2.840.10008.5.1.4.1.1.7",
@@ -60,7 +62,8 @@ def film(seed: str, **settings: Any) -> FileDataset:
     factor = 560 / pixels.shape[0]
     small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     small = (small - small.min()) / (small.max() - small.min())
-    return film_dataset(small, seed=seed, patient_name="Test^Patient", **settings)
+    with _ENCODING:
+        return film_dataset(small, seed=seed, patient_name="Test^Patient", **settings)
 
 
 def mixed_film(number: int, run: str) -> FileDataset:
