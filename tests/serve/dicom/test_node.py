@@ -143,6 +143,20 @@ def test_routes_choose_results_by_caller(node: Make, archive: Archive) -> None:
     assert "No route" in letter.film.reason
 
 
+def test_results_for_a_destination_that_was_taken_out_are_dead_letters(
+    node: Make, archive: Archive
+) -> None:
+    archive.stop()
+    first = node()
+    assert send(_port(first), [film("taken out")]) == [0]
+    until(lambda: first.queue.last_reason("archive"), 30)
+    first.drain()
+    dicom = {"ae_title": "OTHER", "host": "127.0.0.1", "port": archive.port}
+    second = node(destinations=[{"name": "other", "dicom": dicom}])
+    (letter,) = second.queue.dead_letters()
+    assert "No such destination" in letter.film.reason
+
+
 class TestDrain:
     def test_films_that_wait_are_left_for_the_next_start(
         self, node: Make, archive: Archive

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import ssl
 import threading
 import time
 from collections.abc import Sequence
@@ -91,6 +92,7 @@ class Node:
         NodeError
         """
         again = self.queue.recover(self.config.queue.remember_days)
+        self._give_up_old_destinations()
         if self.config.metrics is not None:
             self.health = HealthServer(
                 self.config.metrics, self.metrics, self.unhealthy, self.not_ready
@@ -155,13 +157,17 @@ class Node:
 
     def unhealthy(self) -> list[str]:
         """Why the node should be started again."""
-        return [f"The thread {loop.name} has ended." for loop in self._loops() if loop.died]
+        names = [loop.name for loop in self._loops() if loop.died]
+        if self.receiver.died:
+            names.append("receive")
+        return [f"The thread {name} has ended." for name in names]
 
     def not_ready(self) -> list[str]:
         """Why films should not be sent now."""
         reasons = [] if self._ready and self.receiver.accepting else ["The node takes no films."]
         reasons += self.unhealthy()
-        reasons += [f"{loop.name} fails again and again." for loop in self._loops() if loop.failing]
+        # A source of films that is away is no reason to send none from elsewhere.
+        reasons += [f"{each.name} fails again and again." for each in self.workers if each.failing]
         if self.queue.store.nearly_full:
             reasons.append("The queue's disk is nearly full.")
         return reasons
@@ -185,7 +191,13 @@ class Node:
         way: Way
         commitment, timeout_s = None, 0.0
         if destination.dicom is not None:
-            way = DimseWay(self.config.ae_title, destination.dicom)
+            try:
+                way = DimseWay(self.config.ae_title, destination.dicom)
+            except ssl.SSLError as error:
+                raise NodeError(
+                    f"destinations: the certificates for {destination.name} cannot be used "
+                    f"({error.reason})."
+                ) from None
             if destination.dicom.commitment:
                 commitment = Commitment(way, self.queue, destination.dicom.commitment_wait_s)
                 timeout_s = destination.dicom.commitment_timeout_s
@@ -219,6 +231,13 @@ class Node:
     def _reported(self, report: Any, kind: int) -> None:
         count = take_report(self.queue, report)
         log("commitment_answered", results=count, kind=kind)
+
+    def _give_up_old_destinations(self) -> None:
+        """Results for destinations that the configuration no longer names would wait for ever."""
+        names = {each.name for each in self.config.destinations}
+        for name in set(self.queue.parcels_by_destination()) - names:
+            parcels = [*self.queue.pending(name, -1), *self.queue.uncommitted(name)]
+            self.queue.failed(parcels, "No such destination is in the configuration.", 1)
 
     def _tidy(self) -> None:
         try:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 from pynetdicom import AE, _config, evt
-from pynetdicom.association import Association
 from pynetdicom.dsutils import encode_file_meta
 
 from spondyl.serve.dicom.allow import AllowList
@@ -20,15 +19,21 @@ from spondyl.serve.dicom.logs import log, log_error
 from spondyl.serve.dicom.metrics import Metrics
 from spondyl.serve.dicom.model import Arrival, Origin, Taken
 from spondyl.serve.dicom.queue import FilmQueue
-from spondyl.serve.dicom.receive_server import MAXIMUM_PDU, GuardedServer, serve
+from spondyl.serve.dicom.receive_server import (
+    MAXIMUM_PDU,
+    GuardedServer,
+    cut,
+    serve,
+    title,
+)
 from spondyl.serve.dicom.settings import NodeConfig
-from spondyl.serve.dicom.settings_ways import TlsServer
 from spondyl.serve.dicom.syntaxes import (
     SOP_CLASSES,
     STORAGE_COMMITMENT,
     TRANSFER_SYNTAXES,
     VERIFICATION,
 )
+from spondyl.serve.dicom.tls import server_context
 
 SUCCESS, OUT_OF_RESOURCES, CANNOT_UNDERSTAND = 0x0000, 0xA700, 0xC000
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
@@ -74,6 +79,7 @@ class Receiver:
         self._rate = Rate(limits.films_per_minute, clock)
         self._draining = threading.Event()
         self._server: GuardedServer | None = None
+        self._thread: threading.Thread | None = None
         self._entity = self._make_entity()
 
     # ---- begin and end ---------------------------------------------------------------------
@@ -91,7 +97,7 @@ class Receiver:
             server: GuardedServer = self._entity.make_server(
                 (listen.address, listen.port),
                 ae_title=self._config.ae_title,
-                ssl_context=_server_context(listen.tls),
+                ssl_context=server_context(listen.tls),
                 evt_handlers=self._handlers(),
                 server_class=GuardedServer,
             )  # type: ignore[assignment]
@@ -108,7 +114,7 @@ class Receiver:
         # Needed by the server's own shutdown, which removes it from there.
         self._entity._servers.append(server)
         self._server = server
-        serve(server)
+        self._thread = serve(server)
         threading.Thread(target=self._watch, name="receive-watch", daemon=True).start()
 
     @property
@@ -121,6 +127,12 @@ class Receiver:
     def accepting(self) -> bool:
         """Films are taken."""
         return self._server is not None and not self._draining.is_set()
+
+    @property
+    def died(self) -> bool:
+        """Its thread has ended, and nobody asked it to."""
+        thread = self._thread
+        return thread is not None and not self._draining.is_set() and not thread.is_alive()
 
     def drain(self, until: float) -> None:
         """Take no new association and no new film.
@@ -145,7 +157,7 @@ class Receiver:
                 break
             time.sleep(0.05)
         for association in server.active_associations:
-            _cut(association)
+            cut(association)
 
     # ---- answers ---------------------------------------------------------------------------
 
@@ -199,9 +211,9 @@ class Receiver:
 
     def _on_requested(self, event: Any) -> None:
         requestor = event.assoc.requestor
-        title = str(requestor.primitive.calling_ae_title)
-        if not self._allow.caller(title, str(requestor.address)):
-            self._refuse("caller_not_allowed", caller=title, address=requestor.address)
+        caller = title(event.assoc)
+        if not self._allow.caller(caller, str(requestor.address)):
+            self._refuse("caller_not_allowed", caller=caller, address=requestor.address)
             # Rejected for good, by the user's software: calling AE title not recognised.
             event.assoc.acse.send_reject(0x01, 0x01, 0x03)
             event.assoc.kill()
@@ -215,14 +227,14 @@ class Receiver:
     def _on_data(self, event: Any) -> None:
         reason = self._in_flight.add(id(event.assoc), len(event.data))
         if reason is not None:
-            self._refuse(reason, caller=_title(event.assoc))
-            _cut(event.assoc)
+            self._refuse(reason, caller=title(event.assoc))
+            cut(event.assoc)
 
     def _on_message(self, event: Any) -> None:
         self._in_flight.done(id(event.assoc))
 
     def _on_store(self, event: Any) -> int:
-        caller = _title(event.assoc)
+        caller = title(event.assoc)
         limits = self._config.limits
         try:
             reason = None
@@ -282,30 +294,6 @@ class Receiver:
                 continue
             for association in server.active_associations:
                 if id(association) in late:
-                    self._refuse("too_slow", caller=_title(association))
+                    self._refuse("too_slow", caller=title(association))
                     self._in_flight.done(id(association))
-                    _cut(association)
-
-
-def _title(association: Association) -> str:
-    primitive = association.requestor.primitive
-    return str(primitive.calling_ae_title).strip() if primitive else ""
-
-
-def _cut(association: Association) -> None:
-    """Close an association's socket: an A-ABORT would wait for a peer that may not listen."""
-    wrapped = association.dul.socket
-    if wrapped is not None:
-        wrapped._shutdown_socket()
-
-
-def _server_context(tls: TlsServer | None) -> ssl.SSLContext | None:
-    if tls is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(tls.certificate, tls.private_key)
-    if tls.client_ca is not None:
-        context.load_verify_locations(tls.client_ca)
-        context.verify_mode = ssl.CERT_REQUIRED
-    return context
+                    cut(association)

@@ -104,3 +104,16 @@ def serve(server: GuardedServer) -> threading.Thread:
     )
     thread.start()
     return thread
+
+
+def title(association: "Association") -> str:
+    """Calling AE title; "" before it was said."""
+    primitive = association.requestor.primitive
+    return str(primitive.calling_ae_title).strip() if primitive else ""
+
+
+def cut(association: "Association") -> None:
+    """Close an association's socket: an A-ABORT would wait for a peer that may not listen."""
+    wrapped = association.dul.socket
+    if wrapped is not None:
+        wrapped._shutdown_socket()

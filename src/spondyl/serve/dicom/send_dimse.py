@@ -1,6 +1,5 @@
 """Results to a destination by C-STORE."""
 
-import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -14,8 +13,9 @@ from pynetdicom.status import code_to_category
 from spondyl.serve.dicom.errors import DestinationError, NothingAcceptedError
 from spondyl.serve.dicom.model import Parcel
 from spondyl.serve.dicom.send import Answer, Reply
-from spondyl.serve.dicom.settings_ways import DimseSettings, TlsClient
+from spondyl.serve.dicom.settings_ways import DimseSettings
 from spondyl.serve.dicom.syntaxes import STORAGE_COMMITMENT
+from spondyl.serve.dicom.tls import client_context
 
 _PLAIN = (uid.ExplicitVRLittleEndian, uid.ImplicitVRLittleEndian)
 
@@ -34,7 +34,7 @@ class DimseWay:
 
     def __init__(self, ae_title: str, settings: DimseSettings) -> None:
         self._ae_title, self._settings = ae_title, settings
-        self._tls = _client_context(settings.tls)
+        self._tls = client_context(settings.tls)
 
     def send(
         self,
@@ -140,15 +140,3 @@ def _why_not(association: Association, settings: DimseSettings) -> DestinationEr
     return DestinationError(
         f"No association with {settings.ae_title} at {settings.host} port {settings.port}."
     )
-
-
-def _client_context(tls: TlsClient | None) -> ssl.SSLContext | None:
-    if tls is None:
-        return None
-    context = ssl.create_default_context(
-        ssl.Purpose.SERVER_AUTH, cafile=None if tls.ca is None else str(tls.ca)
-    )
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if tls.certificate is not None:
-        context.load_cert_chain(tls.certificate, tls.private_key)
-    return context
