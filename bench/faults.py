@@ -222,12 +222,14 @@ def destination_down(ground: Ground, times: int) -> Outcome:
 
 
 def disk_full(ground: Ground, times: int) -> Outcome:
-    """The queue lies on a disk of 6 MB; the destination is down until no film is taken any more.
+    """The queue lies on a small disk; the destination is down until no film is taken any more.
 
     Then somebody else takes the last byte of it for a while.
     """
-    with _small_disk(ground.folder / "queue", 6):
-        node = ground.node(limits={"free_mb": 1.5}).start()
+    # Room for two films' results, which are as large as the films are not.
+    size_mb, free_mb = (26, 18) if ground.quick_s is None else (6, 1.5)
+    with _small_disk(ground.folder / "queue", size_mb):
+        node = ground.node(limits={"free_mb": free_mb}).start()
         senders = Senders(node.port, ground.films).start()
         for _ in range(times):
             ground.archive.stop()

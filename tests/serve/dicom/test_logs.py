@@ -1,6 +1,7 @@
 import io
 import json
 import logging
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,7 @@ def stream() -> Iterator[io.StringIO]:
     found = io.StringIO()
     start_logging(found)
     yield found
+    logging.captureWarnings(False)
     root.handlers[:], level, own = before
     root.setLevel(level)
     LOGGER.setLevel(own)
@@ -37,6 +39,7 @@ def test_words_of_errors_and_of_other_libraries_stay_out(stream: io.StringIO) ->
     except ValueError as error:
         log_error("store_error", error)
     logging.getLogger("pydicom").error("Doe^Jane")
+    warnings.warn("invalid value 'Doe^Jane'", stacklevel=1)
     logging.getLogger("elsewhere").error("PatientName Doe^Jane")
     assert "Doe" not in stream.getvalue()
     first, second = _lines(stream)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 LOGGER = logging.getLogger("spondyl.serve.dicom")
-_FOREIGN = ("pydicom", "pynetdicom", "urllib3", "dicomweb_client", "highdicom")
+_FOREIGN = ("py.warnings", "pydicom", "pynetdicom", "urllib3", "dicomweb_client", "highdicom")
 
 
 def log(event: str, *, level: int = logging.INFO, **fields: object) -> None:
@@ -54,6 +54,8 @@ def start_logging(stream: TextIO | None = None, level: int = logging.INFO) -> No
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     LOGGER.setLevel(level)
+    # Warnings quote what they warn of; they would go to standard error by themselves.
+    logging.captureWarnings(True)
     for name in _FOREIGN:
         # Refused and broken associations are told by the node's own events.
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Protocol
 
+from spondyl.serve.dicom.logs import start_logging
 from spondyl.serve.dicom.results import Outcome, Task, make_results
 
 _START_S = 120.0
@@ -157,6 +158,8 @@ def _serve(pipe: Connection, settings: ReaderSettings) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit_memory()
+    # What libraries say of a film may quote its header.
+    start_logging()
     try:
         from spondyl.read.reader import Reader
 
