@@ -28,7 +28,7 @@ SCRIPTS = {
     "ingredients": "what each ingredient of the simulation is worth",
     "reports": "labels from reports against hand-made truth",
     "faults": "what becomes of films when a DICOM node, its disk or its peers fail",
-    "fuzz": "nothing: mutated DICOM files through the reader and a node",
+    "fuzz": "what becomes of mutated DICOM files through the reader and a node",
     "node_load": "films through a DICOM node a second, by eight senders",
     "card": "nothing: puts measured figures into the model card",
 }

@@ -7,6 +7,7 @@ kind.
 
 import argparse
 import json
+import logging
 import random
 import shutil
 import socket
@@ -383,6 +384,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--strict", action="store_true", help="exit code 1 if anything was lost")
     given = parser.parse_args(arguments)
+    logging.disable()  # of a node in this process
     outcomes: list[Outcome] = []
     for name in given.faults or FAULTS:
         strike, usual = FAULTS[name]

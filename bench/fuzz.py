@@ -8,6 +8,7 @@ damaged PDUs beside them.
 
 import argparse
 import json
+import logging
 import random
 import socket
 import struct
@@ -272,6 +273,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the films that did harm")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
+    logging.disable()  # of a node in this process
     warnings.simplefilter("ignore")  # of pydicom, about what was broken on purpose
     found = {"reader": fuzz_reader(given.films, given.seed, given.keep)} if given.films else {}
     if given.sent:

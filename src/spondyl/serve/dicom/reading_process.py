@@ -177,7 +177,7 @@ def _serve(pipe: Connection, settings: ReaderSettings) -> None:
         try:
             answer = make_results(reader, task)
         except OSError as error:
-            answer = error.strerror or type(error).__name__
+            answer = f"The disk or a file failed ({error.strerror or type(error).__name__})."
         except MemoryError:
             answer = Outcome(refusal="The film needs more memory than a reading may have.")
         except Exception as error:

@@ -20,6 +20,8 @@ from spondyl.serve.dicom.routes import parcels_of, results_needed
 from spondyl.serve.dicom.settings import ReadingSettings, Route
 
 _IDLE_S = 1.0
+#: With less room, an error of the file system is taken for a full disk.
+_LITTLE_BYTES = 100_000_000
 
 
 class Worker(Loop):
@@ -80,23 +82,26 @@ class Worker(Loop):
         start = self.clock.monotonic()
         try:
             outcome = self._process.read(task, self._settings.timeout_s)
-        except ReadingFailedError as error:
+        except (ReadingFailedError, ReadingDiedError) as error:
             self._queue.store.discard(folder)
-            self._queue.put_back(film, failed=False)
-            log("reading_failed", level=logging.WARNING, film=film.id, why=str(error))
-            return 2.0
-        except ReadingDiedError as error:
-            self._queue.store.discard(folder)
-            if self.stopping.is_set():  # ended by the node itself
-                self._queue.put_back(film, failed=False)
-                return 0.0
-            failures = self._queue.put_back(film, failed=True)
-            log("reading_died", level=logging.ERROR, film=film.id, why=str(error), times=failures)
-            if failures >= self._settings.attempts:
-                self._bury(film, f"{error} It was tried {failures} times.")
-            return 0.0
+            return self._failed(film, error)
         self._metrics.reading_seconds.observe(self.clock.monotonic() - start)
         self._note(film, outcome, folder)
+        return 0.0
+
+    def _failed(self, film: Film, error: ReadingFailedError | ReadingDiedError) -> float:
+        """Put a film back whose reading came to nothing; bury it if that happens too often."""
+        store = self._queue.store
+        full = store.nearly_full or store.free_bytes() < _LITTLE_BYTES
+        if self.stopping.is_set() or (full and isinstance(error, ReadingFailedError)):
+            # Ended by the node itself, or for lack of room: no fault of the film's.
+            self._queue.put_back(film, failed=False)
+            log("reading_waits", level=logging.WARNING, film=film.id, why=str(error))
+            return 2.0
+        failures = self._queue.put_back(film, failed=True)
+        log("reading_failed", level=logging.ERROR, film=film.id, why=str(error), times=failures)
+        if failures >= self._settings.attempts:
+            self._bury(film, f"{error} It was tried {failures} times.")
         return 0.0
 
     def _note(self, film: Film, outcome: Outcome, folder: Path) -> None:
