@@ -208,9 +208,10 @@ def _send_mutated(port: int, films: Sequence[bytes], count: int, chance: random.
     association = None
     for number in range(count):
         if association is None or not association.is_established:
-            association = AE("FUZZ").associate(
-                "127.0.0.1", port, contexts=contexts, ae_title="SPONDYL"
-            )
+            entity = AE("FUZZ")
+            # Where the node ends the association, no answer comes.
+            entity.dimse_timeout = 3
+            association = entity.associate("127.0.0.1", port, contexts=contexts, ae_title="SPONDYL")
         content = mutated(chance.choice(films), chance)
         request = C_STORE()
         request.MessageID = number % 65535 + 1
@@ -275,17 +276,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     logging.disable()  # of a node in this process
     warnings.simplefilter("ignore")  # of pydicom, about what was broken on purpose
-    found = {"reader": fuzz_reader(given.films, given.seed, given.keep)} if given.films else {}
+    found: dict[str, dict[str, object]] = {}
+    if given.films:
+        found["reader"] = fuzz_reader(given.films, given.seed, given.keep)
+        _print("reader", found["reader"], given.json)
     if given.sent:
         found["node"] = fuzz_node(given.sent, given.seed)
-    if given.json:
-        print(json.dumps(found))
-    else:
-        for name, each in found.items():
-            print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in each.items()))
+        _print("node", found["node"], given.json)
     harm = any(key.isupper() for key in found.get("reader", {}))
     node = found.get("node", {"answers afterwards": True})
     return int(harm or not node["answers afterwards"])
+
+
+def _print(name: str, found: dict[str, object], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({name: found}), flush=True)
+    else:
+        print(f"{name}: " + ", ".join(f"{key} {v}" for key, v in found.items()), flush=True)
 
 
 if __name__ == "__main__":

@@ -102,14 +102,12 @@ def dead_letters(config: Config, as_json: AsJson = False) -> None:
     if not letters:
         print("There are no dead letters.")
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("film", "received", "from", "reason", "SOP instance UID")
     for letter in letters:
-        names = ("film", "received_at", "sender", "reason", "sop_instance_uid")
-        table.add_row(*(str(letter[name]) for name in names))
-    Console().print(table)
+        # Not a table: a UID that is cut or folded cannot be searched for.
+        where = ", ".join(letter["destinations"])
+        print(f"film {letter['film']}  {letter['received_at']}  from {letter['sender']}")
+        print(f"    {letter['reason']}" + (f" (not delivered to {where})" if where else ""))
+        print(f"    SOP Instance UID {letter['sop_instance_uid']}")
 
 
 @node.command()

@@ -85,6 +85,8 @@ def test_status_dead_letters_and_requeue(start: Start, archive: Archive) -> None
     (line,) = node.cli("dead-letters", "--json").stdout.splitlines()
     letter = json.loads(line)
     assert letter["reason"].endswith(".")
+    # For people, too: the UID in one piece.
+    assert letter["sop_instance_uid"] in node.cli("dead-letters").stdout
     again = node.cli("requeue", str(letter["film"]))
     assert (again.returncode, again.stdout.strip()) == (0, "1 requeued.")
     assert node.cli("requeue", "999").returncode == 3

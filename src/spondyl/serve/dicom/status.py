@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from spondyl.serve.dicom.model import DeadLetter, FilmState, ParcelState
 from spondyl.serve.dicom.queue import FilmQueue
@@ -69,7 +70,7 @@ def node_status(queue: FilmQueue, running: bool) -> NodeStatus:
     )
 
 
-def letter_to_json(letter: DeadLetter) -> dict[str, object]:
+def letter_to_json(letter: DeadLetter) -> dict[str, Any]:
     """A dead letter as plain values."""
     film = letter.film
     return {
