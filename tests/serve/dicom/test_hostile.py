@@ -3,6 +3,7 @@
 import errno
 import socket
 import struct
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -65,6 +66,20 @@ def test_rubbish_does_no_harm(node: Make) -> None:
         with _connect(made) as connection:
             connection.sendall(start)
             assert _closed(connection, 20)
+    assert echo(made.receiver.port)
+
+
+def test_an_abort_that_breaks_its_thread_leaves_nothing_behind(node: Make) -> None:
+    made = node(limits={"free_mb": 1, "object_s": 1, "idle_s": 2})
+    hook, threading.excepthook = threading.excepthook, lambda args: None
+    try:
+        with _connect(made) as connection:
+            connection.sendall(struct.pack(">BBLHBB", 7, 0, 4, 0, 99, 99))
+            assert _closed(connection, 20)
+        until(lambda: not made.receiver._in_flight.late(), 20)
+        until(lambda: "spondyl_node_associations 0.0" in made.metrics.text().decode(), 20)
+    finally:
+        threading.excepthook = hook
     assert echo(made.receiver.port)
 
 

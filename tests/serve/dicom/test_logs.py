@@ -1,6 +1,7 @@
 import io
 import json
 import logging
+import threading
 import warnings
 from collections.abc import Iterator
 
@@ -17,6 +18,7 @@ def stream() -> Iterator[io.StringIO]:
     start_logging(found)
     yield found
     logging.captureWarnings(False)
+    threading.excepthook = threading.__excepthook__
     root.handlers[:], level, own = before
     root.setLevel(level)
     LOGGER.setLevel(own)
@@ -31,6 +33,18 @@ def test_events_are_json_lines_with_fields(stream: io.StringIO) -> None:
     (line,) = _lines(stream)
     assert (line["event"], line["film"], line["caller"]) == ("film_taken", 3, "CT1")
     assert line["level"] == "info"
+
+
+def test_the_end_of_a_thread_is_told_without_its_words(stream: io.StringIO) -> None:
+    def fails() -> None:
+        raise ValueError("PatientName Doe^Jane")
+
+    thread = threading.Thread(target=fails)
+    thread.start()
+    thread.join()
+    (line,) = _lines(stream)
+    assert (line["event"], line["error"]) == ("thread_error", "ValueError")
+    assert "Doe" not in stream.getvalue()
 
 
 def test_words_of_errors_and_of_other_libraries_stay_out(stream: io.StringIO) -> None:

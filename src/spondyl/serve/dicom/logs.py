@@ -8,6 +8,7 @@ pynetdicom's own messages may quote them, so that of these only level and origin
 import json
 import logging
 import sys
+import threading
 import traceback
 from datetime import UTC, datetime
 from typing import TextIO
@@ -19,6 +20,12 @@ _FOREIGN = ("py.warnings", "pydicom", "pynetdicom", "urllib3", "dicomweb_client"
 def log(event: str, *, level: int = logging.INFO, **fields: object) -> None:
     """Write one event."""
     LOGGER.log(level, event, extra={"fields": fields})
+
+
+def _thread_error(args: threading.ExceptHookArgs) -> None:
+    """A thread of a library ended by an error, such as one by a damaged PDU."""
+    if args.exc_value is not None:
+        log_error("thread_error", args.exc_value)
 
 
 def log_error(event: str, error: BaseException, **fields: object) -> None:
@@ -56,6 +63,7 @@ def start_logging(stream: TextIO | None = None, level: int = logging.INFO) -> No
     LOGGER.setLevel(level)
     # Warnings quote what they warn of; they would go to standard error by themselves.
     logging.captureWarnings(True)
+    threading.excepthook = _thread_error
     for name in _FOREIGN:
         # Refused and broken associations are told by the node's own events.
         logging.getLogger(name).setLevel(logging.CRITICAL)

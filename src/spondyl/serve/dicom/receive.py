@@ -114,6 +114,7 @@ class Receiver:
         # Needed by the server's own shutdown, which removes it from there.
         self._entity._servers.append(server)
         self._server = server
+        self._metrics.associations.set_function(lambda: len(server.active_associations))
         self._thread = serve(server)
         threading.Thread(target=self._watch, name="receive-watch", daemon=True).start()
 
@@ -178,8 +179,8 @@ class Receiver:
 
     def _handlers(self) -> list[Any]:
         return [
-            (evt.EVT_CONN_OPEN, self._on_open),
-            (evt.EVT_CONN_CLOSE, self._on_close),
+            (evt.EVT_CONN_OPEN, lambda event: self._in_flight.opened(id(event.assoc))),
+            (evt.EVT_CONN_CLOSE, lambda event: self._in_flight.done(id(event.assoc))),
             (evt.EVT_REQUESTED, self._on_requested),
             (evt.EVT_REJECTED, self._on_rejected),
             (evt.EVT_DATA_RECV, self._on_data),
@@ -200,14 +201,6 @@ class Receiver:
             self._refuse("too_many_connections", address=address)
             return False
         return True
-
-    def _on_open(self, event: Any) -> None:
-        self._metrics.associations.inc()
-        self._in_flight.opened(id(event.assoc))
-
-    def _on_close(self, event: Any) -> None:
-        self._metrics.associations.dec()
-        self._in_flight.done(id(event.assoc))
 
     def _on_requested(self, event: Any) -> None:
         requestor = event.assoc.requestor
@@ -292,7 +285,11 @@ class Receiver:
             late = set(self._in_flight.late())
             if server is None or not late:
                 continue
-            for association in server.active_associations:
+            active = server.active_associations
+            # A PDU may break an association's thread before it tells of its end.
+            for key in late - {id(association) for association in active}:
+                self._in_flight.done(key)
+            for association in active:
                 if id(association) in late:
                     self._refuse("too_slow", caller=title(association))
                     self._in_flight.done(id(association))
