@@ -255,6 +255,9 @@ class Receiver:
         if not _UID.fullmatch(uid) or len(uid) > 64 or not len(data):
             self._refuse("not_understood", caller=caller)
             return CANNOT_UNDERSTAND
+        if len(data) > self._config.limits.object_mb * _MB:
+            # Told and cut off while it came in, but its last bytes were quicker than the cut.
+            return OUT_OF_RESOURCES
         arrival = Arrival(
             sop_instance_uid=uid,
             sop_class_uid=str(request.AffectedSOPClassUID),
