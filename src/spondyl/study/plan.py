@@ -6,9 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from spondyl.forms import checked, laid_over, read_yaml
 from spondyl.network import ARM_TASKS, Arm, Task, UNetConfig
 from spondyl.network.export import Kind
 from spondyl.study.map_reader import Naming
@@ -30,7 +30,6 @@ from spondyl.train.config import (
     Experiment,
     load_experiment,
     parse_experiment,
-    sentence,
 )
 
 #: Keys of an experiment that a comparison sets itself, the same for every arm.
@@ -157,7 +156,7 @@ class ComparePlan(Form):
         for key in _OWN:
             if key in given:
                 raise ValueError(f"arms.{name}.{key}: {_instead(key)}")
-        settings = _over(dict(self.training), given)
+        settings = laid_over(dict(self.training), given)
         network = dict(settings.get("network", {}))
         if "arm" not in network:
             if name not in list(Arm):
@@ -252,15 +251,6 @@ def _instead(key: str) -> str:
     return places[key]
 
 
-def _over(base: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """``given`` laid over ``base``, mappings key by key."""
-    out = dict(base)
-    for key, value in given.items():
-        both = isinstance(value, Mapping) and isinstance(out.get(key), Mapping)
-        out[key] = _over(dict(out[key]), value) if both else value
-    return out
-
-
 def parse_plan(values: Any, where: str = "plan") -> ComparePlan:
     """Check plain values.
 
@@ -269,12 +259,7 @@ def parse_plan(values: Any, where: str = "plan") -> ComparePlan:
     PlanError
         One sentence per mistake, with the key's path.
     """
-    if not isinstance(values, dict):
-        raise PlanError(f"{where}: expected keys and values, found {type(values).__name__}.")
-    try:
-        return ComparePlan.model_validate(values)
-    except ValidationError as error:
-        raise PlanError("\n".join(sentence(where, item) for item in error.errors())) from None
+    return checked(ComparePlan, values, where, PlanError)
 
 
 def load_plan(path: Path) -> ComparePlan:
@@ -286,10 +271,4 @@ def load_plan(path: Path) -> ComparePlan:
         If the file is missing, is no YAML, or does not follow the form.
     """
     path = Path(path)
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise PlanError(f"{path} cannot be read ({error.strerror}).") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PlanError(f"{path} is not valid YAML ({error}).") from None
-    return parse_plan(values, str(path))
+    return parse_plan(read_yaml(path, PlanError), str(path))

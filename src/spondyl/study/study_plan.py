@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
+from spondyl.forms import checked, read_yaml, sentence
 from spondyl.labels.split import SIDES
 from spondyl.study.plan import ComparePlan, PlanError, parse_plan
 from spondyl.study.results import INTERNAL
@@ -18,7 +18,6 @@ from spondyl.study.study_parts import (
     SimulatedHospital,
     SplitSettings,
 )
-from spondyl.train.config import sentence
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 _Name = Annotated[str, Field(pattern=_NAME)]
@@ -187,12 +186,7 @@ def parse_study(values: Any, where: str = "study") -> StudyPlan:
     StudyError
         One sentence per mistake, with the key's path.
     """
-    if not isinstance(values, dict):
-        raise StudyError(f"{where}: expected keys and values, found {type(values).__name__}.")
-    try:
-        return StudyPlan.model_validate(values)
-    except ValidationError as error:
-        raise StudyError("\n".join(sentence(where, item) for item in error.errors())) from None
+    return checked(StudyPlan, values, where, StudyError)
 
 
 def load_study(path: Path) -> StudyPlan:
@@ -204,14 +198,7 @@ def load_study(path: Path) -> StudyPlan:
         If the file is missing, is no YAML, or does not follow the form.
     """
     path = Path(path)
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise StudyError(f"{path} cannot be read ({error.strerror}).") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        told = " ".join(str(error).split())
-        raise StudyError(f"{path} is not valid YAML ({told}).") from None
-    plan = parse_study(values, str(path))
+    plan = parse_study(read_yaml(path, StudyError), str(path))
     return plan.model_copy(
         update={"hospitals": {n: _rooted(one, path.parent) for n, one in plan.hospitals.items()}}
     )

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from spondyl.forms import checked, read_yaml
 from spondyl.network import Arm, BodyNetConfig, UNetConfig, ViewNetConfig
 from spondyl.network.export import Kind
 from spondyl.network.losses import BodyLossWeights, FinderLossWeights
@@ -267,12 +267,7 @@ def parse_experiment(values: Any, where: str = "experiment") -> Experiment:
     ConfigError
         One sentence per mistake, with the key's path.
     """
-    if not isinstance(values, dict):
-        raise ConfigError(f"{where}: expected keys and values, found {type(values).__name__}.")
-    try:
-        return Experiment.model_validate(values)
-    except ValidationError as error:
-        raise ConfigError("\n".join(sentence(where, item) for item in error.errors())) from None
+    return checked(Experiment, values, where, ConfigError)
 
 
 def load_experiment(path: Path) -> Experiment:
@@ -284,24 +279,4 @@ def load_experiment(path: Path) -> Experiment:
         If the file is missing, is no YAML, or does not follow the form.
     """
     path = Path(path)
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read ({error.strerror}).") from None
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is not valid YAML ({error}).") from None
-    return parse_experiment(values, str(path))
-
-
-def sentence(where: str, item: Any) -> str:
-    """One of pydantic's errors as a sentence with the key's path."""
-    key = ".".join(str(part) for part in item["loc"])
-    place = f"{where}: {key}" if key else where
-    if item["type"] == "extra_forbidden":
-        return f"{place}: this key is unknown; remove it or correct its spelling."
-    if item["type"] == "missing":
-        return f"{place}: this key is needed."
-    message = item["msg"].removeprefix("Value error, ")
-    found = item.get("input")
-    shown = f", found {found!r}" if isinstance(found, str | int | float | bool) else ""
-    return f"{place}: {message[:1].lower()}{message[1:]}{shown}."
+    return parse_experiment(read_yaml(path, ConfigError), str(path))

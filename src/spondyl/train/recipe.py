@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from spondyl.forms import checked, laid_over, read_yaml
 from spondyl.network.export import Kind
 from spondyl.simulate.settings import SceneSettings
-from spondyl.train.config import ConfigError, Experiment, parse_experiment, sentence
+from spondyl.train.config import ConfigError, Experiment, parse_experiment
 from spondyl.train.scenes import scene_settings
 
 SCHEMA = "spondyl.recipe/1"
@@ -100,7 +100,7 @@ class Recipe(_Settings):
 
     def stage(self, name: str) -> dict[str, Any]:
         """A stage's settings with the common ones, names of geometries and stages as written."""
-        return {**_merged(self.common, self.stages[name]), "name": name}
+        return {**laid_over(self.common, self.stages[name]), "name": name}
 
     def geometry(self, stage: str) -> str | None:
         """Name of the geometries that a stage trains on."""
@@ -162,22 +162,11 @@ class Recipe(_Settings):
         return parse_experiment(values, f"stages.{stage}")
 
 
-def _merged(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(common)
-    for key, value in own.items():
-        under = merged.get(key)
-        if isinstance(value, Mapping) and isinstance(under, Mapping):
-            merged[key] = _merged(under, value)
-        else:
-            merged[key] = value
-    return merged
-
-
 def is_recipe(path: Path) -> bool:
     """The file is a recipe, not one experiment; a file that cannot be read is none."""
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        values = read_yaml(path, ConfigError)
+    except ConfigError:
         return False
     return isinstance(values, dict) and "recipe" in values
 
@@ -190,16 +179,7 @@ def load_recipe(path: Path) -> Recipe:
     ConfigError
         One sentence per mistake, with the key's path.
     """
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read ({error.strerror}).") from None
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is not valid YAML ({error}).") from None
-    try:
-        recipe = Recipe.model_validate(values)
-    except ValidationError as error:
-        raise ConfigError("\n".join(sentence(str(path), e) for e in error.errors())) from None
+    recipe = checked(Recipe, read_yaml(path, ConfigError), str(path), ConfigError)
     for stage in recipe.stages:
         experiment = recipe.experiment(stage, Path())
         made = [kind for kind, name in recipe.weights.items() if name == stage]
