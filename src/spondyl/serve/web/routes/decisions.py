@@ -1,0 +1,5 @@
+"""Decisions: see the routes."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""Films: see the routes."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""Live: see the routes."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

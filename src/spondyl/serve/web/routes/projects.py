@@ -1,0 +1,5 @@
+"""Projects: see the routes."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""Quality: see the routes."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
