@@ -1,0 +1,398 @@
+/** Shapes that the room's interface (`/api/v1`) hands out; one name per schema of its OpenAPI. */
+
+export type Role = "reader" | "labeller" | "admin";
+export type FilmState = "queued" | "reading" | "read" | "failed";
+export type FilmStatus = "unread" | "accepted" | "corrected" | "rejected";
+export type Level = "T10" | "T11" | "T12" | "L1" | "L2" | "L3" | "L4" | "L5" | "L6" | "S1";
+export type Side = "left" | "right";
+export type Shape = "normal" | "wedge" | "biconcave" | "crush";
+export type GenantGrade = 0 | 1 | 2 | 3;
+
+/** x, y in pixels of the film as it was handed in; pixel centres at whole numbers. */
+export type Point = [number, number];
+
+export const LEVELS: readonly Level[] = [
+  "T10",
+  "T11",
+  "T12",
+  "L1",
+  "L2",
+  "L3",
+  "L4",
+  "L5",
+  "L6",
+  "S1",
+];
+
+export const CORNER_NAMES = [
+  "superior_posterior",
+  "superior_anterior",
+  "inferior_anterior",
+  "inferior_posterior",
+] as const;
+export type CornerName = (typeof CORNER_NAMES)[number];
+export type PointName = CornerName | "superior_middle" | "inferior_middle";
+
+/** Six points, or four where the mid-endplates are not known. */
+export type BodyPoints = Record<CornerName, Point> &
+  Partial<Record<"superior_middle" | "inferior_middle", Point>>;
+
+// ---- reading (spondyl.reading/1) ---------------------------------------------------------------
+
+export interface Heights {
+  anterior: number;
+  middle: number;
+  posterior: number;
+}
+
+export interface Vertebra {
+  level: Level;
+  level_confidence: number;
+  confidence: number;
+  corners_px: Record<CornerName, Point>;
+  mid_endplates_px: { superior: Point; inferior: Point } | null;
+  assessable: boolean;
+  reasons: string[];
+  fracture_probability: number;
+  fractured: boolean;
+  genant_grade: GenantGrade | null;
+  shape: Shape | null;
+  heights_px: Heights | null;
+  height_loss: number | null;
+}
+
+export interface Reading {
+  schema: "spondyl.reading/1";
+  film: {
+    path: string | null;
+    sha256: string;
+    size_px: [number, number];
+    posterior_side: Side;
+    inverted: boolean;
+    spacing_mm: [number, number] | null;
+    spacing_source: "calibrated" | "detector" | null;
+  };
+  model: { name: string; version: string; sha256: string };
+  site: string;
+  assessable: boolean;
+  reasons: string[];
+  fracture_probability: number;
+  threshold: number;
+  fractured: boolean;
+  numbering: { confidence: number; assumption: string; alternative_shift: -1 | 0 | 1 };
+  vertebrae: Vertebra[];
+  warnings: string[];
+}
+
+// ---- pages of lists, problems ------------------------------------------------------------------
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+  total: number;
+}
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+}
+
+// ---- session, users, audit ---------------------------------------------------------------------
+
+export interface User {
+  id: string;
+  name: string;
+  full_name: string;
+  role: Role;
+  active?: boolean;
+  created_at?: string;
+}
+
+export interface Session {
+  user: User;
+  csrf: string;
+  sign_in_required: boolean;
+  oidc: boolean;
+}
+
+export interface NewUser {
+  name: string;
+  full_name: string;
+  role: Role;
+  password: string;
+}
+
+export interface UserChange {
+  full_name?: string;
+  role?: Role;
+  password?: string;
+  active?: boolean;
+}
+
+export interface AuditEntry {
+  id: number;
+  at: string;
+  user_id: string | null;
+  user?: string | null;
+  action: string;
+  object: string;
+  detail: unknown;
+}
+
+// ---- films -------------------------------------------------------------------------------------
+
+export type FilmSort = "suspicion" | "received" | "date" | "name";
+export type FilmFilter =
+  | "all"
+  | "fractured"
+  | "unsure"
+  | "not_assessable"
+  | "unread"
+  | "failed"
+  | "reading";
+
+export interface FilmItem {
+  id: string;
+  name: string;
+  patient_id: string;
+  patient_name: string;
+  sex: string;
+  age: number | null;
+  study_date: string | null;
+  site: string;
+  source: "upload" | "folder" | "node" | "project";
+  state: FilmState;
+  reason: string | null;
+  suspicion: number | null;
+  fractured: boolean | null;
+  unsure: boolean | null;
+  assessable: boolean | null;
+  status: FilmStatus;
+  decided_by: string | null;
+  received_at: string;
+  /** Names of the levels that the reading calls fractured. */
+  levels: string[];
+  prior_id: string | null;
+}
+
+export interface Watcher {
+  user: string;
+  since: string;
+}
+
+export interface FilmDetail extends FilmItem {
+  reading: Reading | null;
+  /** Row id of the reading, handed back with a decision on it. */
+  reading_id: string | null;
+  decision: Decision | null;
+  others: Watcher[];
+  spacing_mm: [number, number] | null;
+  neighbours: { previous: string | null; next: string | null };
+}
+
+export interface FilmQuery {
+  sort?: FilmSort;
+  filter?: FilmFilter;
+  site?: string;
+  from?: string;
+  to?: string;
+  q?: string;
+  cursor?: string | null;
+  limit?: number;
+}
+
+export type FilmCounts = Record<FilmFilter, number>;
+
+export interface Taken {
+  film_id: string | null;
+  name: string;
+  taken: "new" | "duplicate" | "refused";
+  reason: string | null;
+}
+
+/** Grey values of a film as it was handed in, rows from the top. */
+export interface FilmPixels {
+  rows: number;
+  columns: number;
+  window_center: number;
+  window_width: number;
+  inverted: boolean;
+  values: Uint16Array;
+}
+
+// ---- decisions ---------------------------------------------------------------------------------
+
+export type DecisionKind = "accept" | "correct" | "reject" | "adjudicate" | "undo";
+export type BodyStatus = "normal" | "fractured" | "unsure" | "not_assessable";
+
+export interface DecidedBody {
+  level: Level;
+  points_px: BodyPoints;
+  status: string;
+  genant_grade: GenantGrade | null;
+  shape: Shape | null;
+  origin: "model" | "reader";
+  note: string;
+}
+
+export interface DecisionBody {
+  vertebrae: DecidedBody[];
+  posterior_side: Side;
+  shift: number;
+  assessable: boolean;
+  comment: string;
+}
+
+export interface Decision {
+  id: string;
+  film_id: string;
+  project_id: string | null;
+  user_id: string;
+  user?: string;
+  at: string;
+  kind: DecisionKind;
+  parent_id: string | null;
+  reading_id: string | null;
+  body: DecisionBody;
+  report: string | null;
+}
+
+export interface NewDecision {
+  kind: DecisionKind;
+  parent_id: string | null;
+  reading_id: string | null;
+  body: DecisionBody | null;
+  report: string | null;
+  project_id: string | null;
+}
+
+// ---- measuring, comparing ----------------------------------------------------------------------
+
+export interface MeasureQuestion {
+  film_id: string | null;
+  size_px: [number, number];
+  spacing_mm: [number, number] | null;
+  posterior_side: Side;
+  vertebrae: { level: Level; points_px: BodyPoints }[];
+}
+
+export interface MeasuredBody {
+  level: Level;
+  assessable: boolean;
+  reasons: string[];
+  heights_px: Heights | null;
+  heights_mm?: Heights | null;
+  losses?: Record<string, number> | null;
+  ratios?: Record<string, number> | null;
+  height_loss?: number | null;
+  genant_grade: GenantGrade | null;
+  shape: Shape | null;
+}
+
+export interface Measured {
+  vertebrae: MeasuredBody[];
+  report: string;
+}
+
+export interface ComparedLevel {
+  level: Level;
+  unit: "mm" | "ratio";
+  now: Heights | null;
+  prior: Heights | null;
+  change: Heights | null;
+}
+
+export interface Comparison {
+  film_id: string;
+  prior_id: string;
+  levels: ComparedLevel[];
+}
+
+// ---- live --------------------------------------------------------------------------------------
+
+export interface LiveEvents {
+  film: Partial<FilmItem> & { id: string };
+  counts: FilmCounts;
+  presence: { film_id: string; others: Watcher[] };
+  decision: { film_id: string; decision_id: string; user: string; kind: DecisionKind };
+}
+export type LiveKind = keyof LiveEvents;
+
+// ---- projects ----------------------------------------------------------------------------------
+
+export type MemberRole = "labeller" | "adjudicator";
+export type ProjectFilmState = "open" | "read_once" | "disagreed" | "done";
+
+export interface Member {
+  user_id: string;
+  name?: string;
+  role: MemberRole;
+}
+
+export interface Project {
+  id: string;
+  name: string;
+  description: string;
+  created_by: string;
+  created_at: string;
+  readers_per_film: 1 | 2;
+  levels: string[];
+  closed: boolean;
+  members?: Member[];
+  counts?: Partial<Record<ProjectFilmState | "all", number>>;
+}
+
+export interface NewProject {
+  name: string;
+  description: string;
+  readers_per_film: 1 | 2;
+  levels: string[];
+}
+
+export interface ProjectFilm {
+  film_id: string;
+  name: string;
+  rank: number;
+  state: ProjectFilmState;
+  report_text: string | null;
+  report_words: unknown;
+}
+
+export interface Agreement {
+  films: number;
+  fracture: AgreementKappa | null;
+  grade: AgreementKappa | null;
+  corners: { distances_px?: number[]; distances_mm?: number[] } | null;
+  heights: AgreementHeights[] | null;
+}
+
+export interface AgreementKappa {
+  kappa: number | null;
+  low?: number | null;
+  high?: number | null;
+  n: number;
+  table?: number[][];
+}
+
+export interface AgreementHeights {
+  height: keyof Heights;
+  unit: "mm" | "px";
+  mean: number[];
+  difference: number[];
+  bias: number;
+  lower: number;
+  upper: number;
+}
+
+export const EXPORT_FORMATS = [
+  "spondyl",
+  "coco",
+  "labelme",
+  "cvat",
+  "via",
+  "labelstudio",
+  "buu",
+] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
