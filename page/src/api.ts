@@ -90,14 +90,26 @@ export const getSession = async (): Promise<t.Session> => keep(await get("/sessi
 export const signIn = async (name: string, password: string): Promise<t.Session> =>
   keep(await change("POST", "/session", { name, password }));
 export const signOut = (): Promise<void> => change("DELETE", "/session");
+export const getWaysIn = (): Promise<t.WaysIn> => get("/session/ways");
+export const changeOwnPassword = (before: string, after: string): Promise<void> =>
+  change("PUT", "/users/me/password", { old: before, new: after });
 export const OIDC_START = `${PREFIX}/oidc/start`;
 
-export const getUsers = (): Promise<t.Page<t.User>> => get("/users", { limit: 200 });
-export const addUser = (user: t.NewUser): Promise<t.User> => change("POST", "/users", user);
-export const changeUser = (user: string, to: t.UserChange): Promise<t.User> =>
+export const getUsers = (): Promise<t.Page<t.UserItem>> => get("/users", { limit: 500 });
+export const addUser = (user: t.NewUser): Promise<t.UserItem> => change("POST", "/users", user);
+export const changeUser = (user: string, to: t.UserChange): Promise<t.UserItem> =>
   change("PATCH", `/users/${id(user)}`, to);
 export const getAudit = (cursor?: string | null): Promise<t.Page<t.AuditEntry>> =>
   get("/audit", { cursor, limit: 100 });
+
+/** The program's version, and the model that made the newest reading. */
+export async function getAbout(): Promise<{ version: string; model: t.Reading["model"] | null }> {
+  const response = await send("GET", "/health");
+  const { version } = (await response.json()) as { version: string };
+  const newest = await getFilms({ sort: "suspicion", limit: 1 });
+  const film = newest.items[0] ? await getFilm(newest.items[0].id) : null;
+  return { version, model: film?.reading?.model ?? null };
+}
 
 // ---- films -------------------------------------------------------------------------------------
 

@@ -106,8 +106,21 @@ export interface User {
   name: string;
   full_name: string;
   role: Role;
-  active?: boolean;
-  created_at?: string;
+}
+
+/** A user as administrators see them. */
+export interface UserItem extends User {
+  active: boolean;
+  has_password: boolean;
+  oidc: boolean;
+  created_at: string;
+}
+
+/** How one can sign in. */
+export interface WaysIn {
+  sign_in_required: boolean;
+  oidc: boolean;
+  oidc_label: string;
 }
 
 export interface Session {
@@ -121,7 +134,7 @@ export interface NewUser {
   name: string;
   full_name: string;
   role: Role;
-  password: string;
+  password?: string;
 }
 
 export interface UserChange {
@@ -134,11 +147,11 @@ export interface UserChange {
 export interface AuditEntry {
   id: number;
   at: string;
-  user_id: string | null;
-  user?: string | null;
+  /** Name; null: the program itself. */
+  user: string | null;
   action: string;
   object: string;
-  detail: unknown;
+  detail: Record<string, unknown>;
 }
 
 // ---- films -------------------------------------------------------------------------------------

@@ -1,0 +1,3 @@
+export function Quality() {
+  return <main class="page" id="main" tabIndex={-1}>…</main>;
+}
