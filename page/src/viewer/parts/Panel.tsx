@@ -1,0 +1,100 @@
+/** Beside the film: result, numbering, bodies, report, decision. */
+import { useComputed } from "@preact/signals";
+
+import { percent } from "../drawing/severity";
+import type { FilmRoom } from "../room/room";
+import { BodiesTable } from "./BodiesTable";
+import { ChangeTable } from "./Compare";
+import { Decide, DecisionHistory } from "./Decide";
+import { Icon } from "./icons";
+import { Inspector } from "./Inspector";
+import { ProjectReport } from "./ProjectReport";
+import { Report } from "./Report";
+
+export function Panel({ room }: { room: FilmRoom }) {
+  return (
+    <aside class="panel" aria-label="Findings">
+      <div class="panel-scroll">
+        <FilmResult room={room} />
+        <Numbering room={room} />
+        {room.state.comparing.value && <ChangeTable room={room} />}
+        <BodiesTable room={room} />
+        <Inspector room={room} />
+        <Report room={room} />
+        {room.options.project && <ProjectReport room={room} />}
+        <DecisionHistory room={room} />
+        <ModelLine room={room} />
+      </div>
+      <Decide room={room} />
+    </aside>
+  );
+}
+
+function FilmResult({ room }: { room: FilmRoom }) {
+  const { film, others } = room.state;
+  const reading = film.value?.reading;
+  return (
+    <header class="result">
+      <h1>{film.value ? film.value.patient_name || film.value.name : "Film"}</h1>
+      {others.value.length > 0 && (
+        <p class="others" role="status">
+          {others.value.map(({ user }) => user).join(", ")}
+          {others.value.length > 1 ? " have" : " has"} this film open, too.
+        </p>
+      )}
+      {reading && (
+        <p class={`result-line ${reading.fractured ? "is-fractured" : ""}`}>
+          {!reading.assessable
+            ? `Not assessable. ${reading.reasons.join(" ")}`
+            : reading.fractured
+              ? `Model: fracture suspected, ${percent(reading.fracture_probability)}`
+              : `Model: no fracture found, ${percent(reading.fracture_probability)}`}
+        </p>
+      )}
+      {reading?.warnings.map((warning) => <p key={warning} class="warning">{warning}</p>)}
+    </header>
+  );
+}
+
+function Numbering({ room }: { room: FilmRoom }) {
+  const { state } = room;
+  const reading = state.film.value?.reading;
+  const shift = useComputed(() => state.drawing.value.shift);
+  if (!reading || state.drawing.value.bodies.length === 0) return null;
+  const { confidence, assumption } = reading.numbering;
+  const moved =
+    shift.value === 0
+      ? ""
+      : ` Moved ${Math.abs(shift.value)} level${Math.abs(shift.value) > 1 ? "s" : ""} ` +
+        `${shift.value > 0 ? "down" : "up"} by a reader.`;
+  return (
+    <div class="numbering">
+      <p title={assumption}>
+        Numbering {percent(confidence)} sure.{moved}
+      </p>
+      <div role="group" aria-label="Renumber the whole spine">
+        <button type="button" class="small" aria-keyshortcuts="[" aria-label="Every name one level up"
+          title="Every name one level up ([)" disabled={state.readOnly.value !== null}
+          onClick={() => room.shift(-1)}>
+          <Icon name="up" /> <kbd>[</kbd>
+        </button>
+        <button type="button" class="small" aria-keyshortcuts="]" aria-label="Every name one level down"
+          title="Every name one level down (])" disabled={state.readOnly.value !== null}
+          onClick={() => room.shift(1)}>
+          <Icon name="down" /> <kbd>]</kbd>
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function ModelLine({ room }: { room: FilmRoom }) {
+  const reading = room.state.film.value?.reading;
+  if (!reading) return null;
+  return (
+    <p class="model-line">
+      {reading.model.name} {reading.model.version} ({reading.model.sha256.slice(0, 8)}), site{" "}
+      {reading.site}, threshold {percent(reading.threshold)}. Research use only. Not for diagnosis.
+    </p>
+  );
+}

@@ -1,0 +1,148 @@
+/** Accept, correct, reject: decisions that name the one they follow, so that none is overrun. */
+import { adjudicate, ApiError, decide, getDecisions, getFilm } from "../../api";
+import type { Decision, DecisionKind, NewDecision } from "../../types";
+import { decisionBody, drawingOfDecision } from "../drawing/convert";
+import { begin } from "../drawing/history";
+import type { RoomState } from "./state";
+
+export class Deciding {
+  constructor(
+    private readonly state: RoomState,
+    private readonly project: string | null,
+    private readonly after: (decision: Decision) => void,
+  ) {}
+
+  /** Accept what is on the screen: as the model had it, or as the reader corrected it. */
+  accept(): Promise<boolean> {
+    const { state } = this;
+    const touched = state.drawing.value.bodies.some(({ origin }) => origin === "reader");
+    const corrected = state.changed.value || touched || state.drawing.value.shift !== 0;
+    return this.send(corrected ? "correct" : "accept");
+  }
+
+  reject(): Promise<boolean> {
+    return this.send("reject");
+  }
+
+  adjudicate(): Promise<boolean> {
+    return this.send("adjudicate");
+  }
+
+  /** The decision that the reader sees, which a new one names as its parent. */
+  head(): Decision | null {
+    return this.state.film.value?.decision ?? null;
+  }
+
+  private async send(kind: DecisionKind): Promise<boolean> {
+    const { state } = this;
+    const film = state.film.value;
+    if (!film || state.saving.value) return false;
+    if (state.readOnly.value !== null) {
+      state.notice.value = state.readOnly.value;
+      return false;
+    }
+    state.saving.value = true;
+    const drawing = state.drawing.value;
+    const asked: NewDecision = {
+      kind,
+      parent_id: this.head()?.id ?? null,
+      reading_id: film.reading_id,
+      body: decisionBody(drawing),
+      report: state.report.value || null,
+      project_id: this.project,
+    };
+    try {
+      const made = await (kind === "adjudicate" && this.project
+        ? adjudicate(this.project, film.id, asked)
+        : decide(film.id, asked));
+      // The reader may have opened the next film while this one's answer was on its way.
+      if (state.film.value?.id === film.id) {
+        state.saved.value = drawing;
+        state.film.value = { ...state.film.value, decision: made };
+        state.decisions.value = [made, ...state.decisions.value];
+        state.notice.value = SAID[kind];
+      }
+      this.after(made);
+      return true;
+    } catch (error) {
+      if (state.film.value?.id === film.id) await this.refused(error, film.id);
+      return false;
+    } finally {
+      state.saving.value = false;
+    }
+  }
+
+  private async refused(error: unknown, filmId: string): Promise<void> {
+    const { state } = this;
+    const sentence = error instanceof Error ? error.message : String(error);
+    if (error instanceof ApiError && error.status === 409) {
+      const page = await getDecisions(filmId, this.project ?? undefined).catch(() => null);
+      const theirs = newest(page?.items ?? []);
+      state.conflict.value = { sentence, theirs };
+      return;
+    }
+    if (error instanceof ApiError && error.status === 403) state.readOnly.value = sentence;
+    state.notice.value = sentence;
+  }
+
+  /** Take over what stands on the server; what was drawn here since is given up. */
+  async reload(): Promise<void> {
+    const { state } = this;
+    const id = state.film.value?.id;
+    if (!id) return;
+    try {
+      const film = await getFilm(id);
+      if (state.film.value?.id !== id) return;
+      const decision = this.project ? (state.conflict.value?.theirs ?? null) : film.decision;
+      state.film.value = { ...film, decision };
+      state.conflict.value = null;
+      if (decision) this.show(decision);
+      await this.loadHistory(id);
+    } catch (error) {
+      state.notice.value = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** Keep what is drawn here and make it follow the other's decision, which stays on record. */
+  keepMine(): void {
+    const { state } = this;
+    const { film, conflict } = state;
+    if (film.value && conflict.value?.theirs) {
+      film.value = { ...film.value, decision: conflict.value.theirs };
+      state.decisions.value = [conflict.value.theirs, ...state.decisions.value];
+      state.notice.value = "Your drawing is kept. Accepting it now follows the other's decision.";
+    }
+    conflict.value = null;
+  }
+
+  /** Put an earlier decision's state on the screen. */
+  show(decision: Decision): void {
+    const { state } = this;
+    const drawing = drawingOfDecision(decision.body, state.film.value?.reading ?? null);
+    state.history.value = begin(drawing);
+    state.saved.value = drawing;
+    state.selected.value = null;
+    state.report.value = decision.report ?? "";
+    state.reportEdited.value = decision.report !== null;
+  }
+
+  async loadHistory(filmId: string): Promise<void> {
+    const page = await getDecisions(filmId, this.project ?? undefined);
+    if (this.state.film.value?.id !== filmId) return;
+    this.state.decisions.value = [...page.items].sort(byTime);
+  }
+}
+
+const byTime = (a: Decision, b: Decision): number => b.at.localeCompare(a.at);
+
+function newest(decisions: readonly Decision[]): Decision | null {
+  return [...decisions].sort(byTime)[0] ?? null;
+}
+
+const SAID: Record<DecisionKind, string> = {
+  accept: "Accepted.",
+  correct: "Accepted with your corrections.",
+  reject: "Rejected: the model's reading of this film does not stand.",
+  adjudicate: "Adjudicated.",
+  undo: "Taken back.",
+};

@@ -1,0 +1,158 @@
+/** Opening a film: its picture and its findings at once, everything else after. */
+import { batch } from "@preact/signals";
+
+import { getSession, nextProjectFilm } from "../../api";
+import type { Decision, FilmDetail } from "../../types";
+import { drawingOfDecision, drawingOfReading } from "../drawing/convert";
+import { begin } from "../drawing/history";
+import { pixelStore } from "../stage/images";
+import type { Stage } from "../stage/stage";
+import type { Deciding } from "./deciding";
+import { details } from "./details";
+import { loadProjectFilm } from "./projectFilm";
+import type { Measuring } from "./measuring";
+import { whyReadOnly } from "./rights";
+import { EMPTY, type RoomState } from "./state";
+
+export class Opening {
+  private closed = false;
+  /** In a project films come one by one; the one to follow is asked for ahead. */
+  private nextInProject: string | null = null;
+
+  constructor(
+    private readonly state: RoomState,
+    private readonly stage: Stage,
+    private readonly measuring: Measuring,
+    private readonly deciding: Deciding,
+    private readonly project: string | null,
+  ) {}
+
+  close(): void {
+    this.closed = true;
+  }
+
+  async open(id: string): Promise<void> {
+    const { state } = this;
+    performance.mark("film-open-start", { detail: { film: id } });
+    state.loading.value = true;
+    state.problem.value = null;
+    try {
+      // The picture is on its way while the findings are.
+      const pixels = pixelStore.get(id);
+      const { detail, ahead } = details.take(id);
+      const [film] = await Promise.all([detail, pixels]);
+      if (this.closed) return;
+      const view = { inverted: state.inverted.value, flipped: state.flipped.value };
+      if (!(await this.stage.show(id, film.spacing_mm, view)) || this.closed) return;
+      this.take(film);
+      await nextFrame();
+      performance.mark("film-open-end", { detail: { film: id } });
+      performance.measure("film-open", "film-open-start", "film-open-end");
+      await this.afterOpening(film, ahead);
+    } catch (error) {
+      if (this.closed) return;
+      state.loading.value = false;
+      state.problem.value = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** Put a film's findings on the screen: the standing decision, else the model's reading. */
+  take(film: FilmDetail): void {
+    const { state } = this;
+    const decision = this.project ? null : film.decision;
+    const drawing = decision
+      ? drawingOfDecision(decision.body, film.reading)
+      : film.reading
+        ? drawingOfReading(film.reading)
+        : EMPTY;
+    batch(() => {
+      state.film.value = this.project ? { ...film, decision: null } : film;
+      state.history.value = begin(drawing);
+      state.saved.value = drawing;
+      state.selected.value = null;
+      state.adding.value = null;
+      state.measured.value = new Map();
+      state.report.value = decision?.report ?? "";
+      state.reportEdited.value = Boolean(decision?.report);
+      state.others.value = film.others;
+      state.loading.value = false;
+    });
+    this.measuring.ask();
+  }
+
+  private async afterOpening(film: FilmDetail, ahead: boolean): Promise<void> {
+    const { state } = this;
+    const tasks: Promise<unknown>[] = [this.whoAmI(), this.deciding.loadHistory(film.id)];
+    if (ahead) tasks.push(this.refresh(film));
+    await Promise.allSettled(tasks);
+    if (this.closed || state.film.value?.id !== film.id) return;
+    if (this.project) {
+      this.showOwn();
+      await loadProjectFilm(state, this.project, film.id).catch(() => undefined);
+    }
+    await this.prefetch(film);
+  }
+
+  private async whoAmI(): Promise<void> {
+    const session = await getSession();
+    if (this.closed) return;
+    this.state.user.value = session.user;
+    this.state.readOnly.value = whyReadOnly(session.user, this.project);
+  }
+
+  /** What was fetched ahead may be old. Nothing that the reader began to draw is touched. */
+  async refresh(shown: FilmDetail): Promise<void> {
+    const now = await details.fresh(shown.id);
+    if (this.closed || this.state.film.value?.id !== shown.id) return;
+    const moved =
+      now.decision?.id !== shown.decision?.id ||
+      now.reading_id !== shown.reading_id ||
+      now.state !== shown.state;
+    this.state.others.value = now.others;
+    if (!moved) {
+      this.state.film.value = { ...this.state.film.value, neighbours: now.neighbours };
+    } else if (!this.state.changed.value) {
+      this.take(now);
+    }
+  }
+
+  /** In a project each reader sees his own work, never the other's before both are done. */
+  private showOwn(): void {
+    const { state } = this;
+    const mine = state.decisions.value.find(
+      (decision: Decision) => decision.user_id === state.user.value?.id,
+    );
+    if (!mine || !state.film.value || state.changed.value) return;
+    state.film.value = { ...state.film.value, decision: mine };
+    this.deciding.show(mine);
+  }
+
+  private async prefetch(film: FilmDetail): Promise<void> {
+    if (this.project) {
+      const { film_id } = await nextProjectFilm(this.project);
+      this.nextInProject = film_id;
+    }
+    for (const id of [this.next(), film.neighbours.previous]) {
+      if (this.closed || !id || id === film.id) continue;
+      details.prefetch(id);
+      // One after the other: the films ahead must not slow each other or the open one.
+      await pixelStore.get(id).catch(() => undefined);
+    }
+  }
+
+  next(): string | null {
+    return this.project ? this.nextInProject : (this.state.film.value?.neighbours.next ?? null);
+  }
+
+  previous(): string | null {
+    return this.state.film.value?.neighbours.previous ?? null;
+  }
+
+  /** After a decision in a project another film is the one to follow. */
+  async lookAhead(): Promise<void> {
+    const film = this.state.film.value;
+    if (film && this.project) await this.prefetch(film).catch(() => undefined);
+  }
+}
+
+const nextFrame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));

@@ -1,0 +1,184 @@
+/** One film on the screen: a Cornerstone viewport, and where its pixels lie in the page. */
+import { Enums, getShouldUseCPURendering, type StackViewport } from "@cornerstonejs/core";
+
+import type { Point } from "../drawing/geometry";
+import { filmEngine, fitMagnifier, joinTools, leaveTools } from "./engine";
+import { aspectOf, imageIdOf, setAspect } from "./images";
+
+export interface View {
+  inverted: boolean;
+  flipped: boolean;
+}
+
+const MAGNIFIER_TIMES = 2.5;
+
+export class Stage {
+  readonly element = document.createElement("div");
+  private readonly watchers = new Set<() => void>();
+  private readonly sizes = new ResizeObserver(() => this.resized());
+  private filmId: string | null = null;
+  private enabled = false;
+  private shown = 0;
+
+  constructor(private readonly viewportId: string) {
+    this.element.className = "stage-film";
+    this.element.setAttribute("role", "img");
+    // The right button is a tool here; the browser's menu would cover the film.
+    this.element.addEventListener("contextmenu", (event) => event.preventDefault());
+    for (const name of [Enums.Events.CAMERA_MODIFIED, Enums.Events.VOI_MODIFIED]) {
+      this.element.addEventListener(name, () => this.tell());
+    }
+  }
+
+  /** What a screen reader calls the picture. */
+  name(label: string): void {
+    this.element.setAttribute("aria-label", label);
+  }
+
+  /** Put the stage into the page. The same stage serves one mount after another. */
+  attach(host: HTMLElement): void {
+    host.prepend(this.element);
+    if (!this.enabled) {
+      filmEngine().enableElement({
+        viewportId: this.viewportId,
+        type: Enums.ViewportType.STACK,
+        element: this.element,
+        defaultOptions: { background: [0, 0, 0] },
+      });
+      joinTools(this.viewportId);
+      this.enabled = true;
+    }
+    this.sizes.observe(this.element);
+  }
+
+  detach(): void {
+    this.sizes.disconnect();
+    this.element.remove();
+  }
+
+  /** Give the viewport back altogether (of a film that was only compared with). */
+  dispose(): void {
+    this.detach();
+    if (!this.enabled) return;
+    leaveTools(this.viewportId);
+    filmEngine().disableElement(this.viewportId);
+    this.enabled = false;
+  }
+
+  /** Show a film, whole. Resolves when it is drawn; false when another film was asked for since. */
+  async show(filmId: string, spacing: readonly number[] | null, view: View): Promise<boolean> {
+    const turn = ++this.shown;
+    setAspect(filmId, spacing);
+    await this.viewport.setStack([imageIdOf(filmId)]);
+    if (turn !== this.shown) return false;
+    this.filmId = filmId;
+    this.baseInvert = this.viewport.getProperties().invert ?? false;
+    this.setInvert(view.inverted);
+    this.viewport.resetCamera();
+    if (view.flipped) this.setFlip(true);
+    const drawn = new Promise<void>((resolve) => {
+      this.element.addEventListener(Enums.Events.IMAGE_RENDERED, () => resolve(), { once: true });
+    });
+    this.viewport.render();
+    await drawn;
+    this.tell();
+    return turn === this.shown;
+  }
+
+  /** The film's own state before the reader inverts it: films with dark bone come inverted. */
+  private baseInvert = false;
+
+  setInvert(inverted: boolean): void {
+    this.viewport.setProperties({ invert: this.baseInvert !== inverted });
+    this.viewport.render();
+  }
+
+  setFlip(flipped: boolean): void {
+    if (this.viewport.getCamera().flipHorizontal === flipped) return;
+    this.viewport.setCamera({ flipHorizontal: flipped });
+    this.viewport.render();
+    this.tell();
+  }
+
+  /** Whole film, its own window; the reader's inverting and flipping stay. */
+  reset(view: View): void {
+    this.viewport.resetProperties();
+    this.setInvert(view.inverted);
+    this.viewport.resetCamera();
+    this.setFlip(false);
+    this.setFlip(view.flipped);
+    this.viewport.render();
+    this.tell();
+  }
+
+  zoomBy(factor: number): void {
+    this.viewport.setZoom(this.viewport.getZoom() * factor);
+    this.viewport.render();
+  }
+
+  /** Bring a body to the middle of the picture, without changing the zoom. */
+  centreOn(point: Point): void {
+    const { element } = this;
+    const [x, y] = this.toPage(point);
+    const [panX, panY] = this.viewport.getPan();
+    this.viewport.setPan([
+      panX + element.clientWidth / 2 - x,
+      panY + element.clientHeight / 2 - y,
+    ]);
+    this.viewport.render();
+  }
+
+  window(): { center: number; width: number } | null {
+    const range = this.ready ? this.viewport.getProperties().voiRange : undefined;
+    if (!range) return null;
+    return {
+      center: Math.round((range.lower + range.upper) / 2),
+      width: Math.round(range.upper - range.lower),
+    };
+  }
+
+  get ready(): boolean {
+    return this.enabled && this.filmId !== null;
+  }
+
+  /** A point of the film, in CSS pixels from the stage's upper left corner. */
+  toPage(point: Point): Point {
+    const half = cornerOffset();
+    const aspect = aspectOf(this.filmId!);
+    const at = this.viewport.worldToCanvas([point[0] + half, (point[1] + half) * aspect, 0]);
+    return [at[0], at[1]];
+  }
+
+  toFilm(at: Point): Point {
+    const half = cornerOffset();
+    const aspect = aspectOf(this.filmId!);
+    const world = this.viewport.canvasToWorld([at[0], at[1]]);
+    return [world[0] - half, world[1] / aspect - half];
+  }
+
+  /** Called whenever the film lies elsewhere in the page or its window changed. */
+  onView(watcher: () => void): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  }
+
+  private tell(): void {
+    if (this.ready) for (const watcher of this.watchers) watcher();
+  }
+
+  private resized(): void {
+    if (!this.enabled || this.element.clientWidth === 0) return;
+    fitMagnifier(this.element.clientHeight, MAGNIFIER_TIMES);
+    filmEngine().resize(true, true);
+    this.tell();
+  }
+
+  private get viewport(): StackViewport {
+    return filmEngine().getViewport(this.viewportId) as StackViewport;
+  }
+}
+
+/** The 2-D canvas counts from the film's corner, WebGL from the first pixel's centre. */
+function cornerOffset(): number {
+  return getShouldUseCPURendering() ? 0.5 : 0;
+}
