@@ -36,6 +36,8 @@ class Pair:
     first, second : View
     spacing_mm : (float, float) or None
         Row and column spacing of the film's pixels.
+    readers : tuple of str
+        Ids of the first and the second.
     """
 
     film_id: str
@@ -43,6 +45,7 @@ class Pair:
     first: View
     second: View
     spacing_mm: tuple[float, float] | None = None
+    readers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

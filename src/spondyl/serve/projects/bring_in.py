@@ -4,16 +4,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from spondyl.labels import FilmLabel
 from spondyl.serve.projects.access import Person
 from spondyl.serve.projects.archive import Archive, ArchiveError
-from spondyl.serve.projects.contents import LONGEST_REPORT, read_contents, words_of
+from spondyl.serve.projects.contents import plain, read_contents, words_of
 from spondyl.serve.projects.doubt import PENDING, doubt_of
 from spondyl.serve.projects.progress import refresh_state
 from spondyl.serve.projects.state import state_of_label
+from spondyl.serve.room.drawn import Drawing
+from spondyl.serve.room.taking import clean_text
 from spondyl.serve.store.tables import (
     Decision,
     DecisionKind,
@@ -145,7 +148,7 @@ def arrivals(
         if taken.film_id is None:
             yield label.name, taken.reason
             continue
-        text = (label.report or "").strip()
+        text = plain(label.report or "")
         label = replace(label, report=text or None)
         words = words_of(text) if reports and text else None
         yield Arrived(taken.film_id, taken.new, label, words)
@@ -187,9 +190,13 @@ def add_arrivals(
             )
         )
     )
-    labelled = 0
+    labelled, refused = 0, list(found.refused)
     for arrived in films:
         if not arrived.label.vertebrae or arrived.film_id in decided:
+            continue
+        drawing = _drawing(arrived.label)
+        if drawing is None:
+            refused.append((arrived.label.name, "Its labels are no drawing: the film came alone."))
             continue
         decided.add(arrived.film_id)
         film = session.get(Film, arrived.film_id)
@@ -202,13 +209,26 @@ def add_arrivals(
                 kind=DecisionKind.CORRECT,
                 parent_id=None,
                 reading_id=None if film is None else film.reading_id,
-                body={**state_of_label(arrived.label), "comment": "Came with the data set."},
+                body=drawing,
                 report=None,
             )
         )
         refresh_state(session, project.id, arrived.film_id)
         labelled += 1
-    return replace(found, labelled=labelled)
+    return replace(found, labelled=labelled, refused=tuple(refused))
+
+
+def _drawing(label: FilmLabel) -> dict[str, Any] | None:
+    """The label in the form of a decision; bodies that are not drawn have no place in it."""
+    drawn = {level: body for level, body in label.vertebrae.items() if body.has_quad}
+    if not drawn:
+        return None
+    state = state_of_label(replace(label, vertebrae=drawn))
+    try:
+        found = Drawing.model_validate({**state, "comment": "Came with the data set."})
+    except ValidationError:
+        return None
+    return found.model_dump(mode="json")
 
 
 def _say_more(film: Film | None, label: FilmLabel) -> None:
@@ -216,12 +236,13 @@ def _say_more(film: Film | None, label: FilmLabel) -> None:
     if film is None:
         return
     film.source = FilmSource.PROJECT
-    film.name = label.name[:300]
+    film.name = clean_text(label.name, 300) or film.name
     if label.site:
-        film.site = label.site[:100]
-    if label.patient and not film.patient_id:
-        film.patient_id = label.patient[:90]
-        film.patient_key = f"{film.site}|{label.patient}"[:200]
+        film.site = clean_text(label.site, 100) or film.site
+    patient = clean_text(label.patient or "", 90)
+    if patient and not film.patient_id:
+        film.patient_id = patient
+        film.patient_key = f"{film.site}|{patient}"
     sex = str(label.extra.get("sex") or "").upper()[:1]
     if sex in _SEXES and not film.sex:
         film.sex = sex
@@ -258,7 +279,3 @@ def _ranks(session: Session, films: Sequence[Film]) -> dict[str, float]:
         )
         ranks |= {of_reading[row.id]: doubt_of(row.body).rank for row in rows}
     return ranks
-
-
-__all__ = ["LONGEST_REPORT", "Added", "Arrived", "Take", "Taken", "add_arrivals", "add_films",
-           "arrivals"]  # fmt: skip

@@ -89,6 +89,10 @@ def _film(name: str, value: Any) -> FilmLabel:
     ------
     DatasetError
     """
+    try:
+        json.dumps([name, value], ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise DatasetError(f"{FILE_NAME}: its text holds letters that are none.") from None
     if isinstance(value, dict):
         for key in _WORDS:
             if value.get(key) is not None and not isinstance(value[key], str):
@@ -120,6 +124,11 @@ def _reports(data: bytes) -> tuple[dict[str, str], list[tuple[str, str]]]:
         else:
             texts[source.film] = source.text
     return texts, faults
+
+
+def plain(text: str) -> str:
+    """Text of several lines without control characters, which not every database holds."""
+    return "".join(c for c in text if c in "\n\t" or ord(c) >= 32).strip()
 
 
 def words_of(text: str) -> dict[str, Any] | None:

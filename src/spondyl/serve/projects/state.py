@@ -171,8 +171,18 @@ def state_of_label(label: FilmLabel) -> dict[str, Any]:
         )
     return {
         "vertebrae": bodies,
-        "posterior_side": label.posterior_side or None,
+        "posterior_side": label.posterior_side or _side_of(label),
         "shift": 0,
         "assessable": True,
         "comment": "",
     }
+
+
+def _side_of(label: FilmLabel) -> str:
+    """The posterior side by the corners' names, where the label does not say it."""
+    ahead = [
+        float(np.mean(body.corners_px[1:3, 0]) - np.mean(body.corners_px[[0, 3], 0]))
+        for body in label.vertebrae.values()
+        if body.has_quad and body.corners_px is not None
+    ]
+    return "left" if sum(ahead) >= 0 else "right"
