@@ -16,6 +16,7 @@ from spondyl.cli.info import info
 from spondyl.cli.labels import labels
 from spondyl.cli.node import node
 from spondyl.cli.read import read
+from spondyl.cli.room import room
 from spondyl.cli.sample_size import sample_size
 from spondyl.cli.serve import serve
 from spondyl.cli.simulate import simulate
@@ -51,6 +52,7 @@ for _command in (
     app.command()(_command)
 app.add_typer(labels)
 app.add_typer(node)
+app.add_typer(room)
 
 
 def _say_version(wanted: bool) -> None:

@@ -13,14 +13,12 @@ from spondyl.serve.store.tables import Audit, Role, User
 from spondyl.serve.web.auth import passwords, sessions
 from spondyl.serve.web.auth.audit import audit
 from spondyl.serve.web.auth.guards import Admin, SignedIn
+from spondyl.serve.web.auth.names import NAME_PATTERN
 from spondyl.serve.web.pages import cursor_from, cursor_of
 from spondyl.serve.web.problems import Problem, not_found, problems
 from spondyl.serve.web.room import DbSession, Room, TheRoom
 
 router = APIRouter(tags=["users"])
-
-#: What a user's name is made of; it stands in lists, addresses and logs.
-NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$"
 
 
 class UserItem(BaseModel):
