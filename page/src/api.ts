@@ -141,16 +141,23 @@ export async function getPixels(film: string, signal?: AbortSignal): Promise<t.F
   };
 }
 
-/** Hand films over; `progress` hears shares 0..1. Only XMLHttpRequest tells of bytes sent. */
-export function uploadFilms(
+/** Hand films over; `progress` hears shares 0..1. */
+export const uploadFilms = (
   files: readonly File[],
   progress: (share: number) => void = () => {},
-  path = "/films",
-  fields: Record<string, string> = {},
-): Promise<{ items: t.Taken[] }> {
+): Promise<{ items: t.Taken[] }> => sendForm("/films", files, progress);
+
+/** Send files as a form; only XMLHttpRequest tells of bytes sent. */
+function sendForm<T>(
+  path: string,
+  files: readonly File[],
+  progress: (share: number) => void = () => {},
+  field = "files",
+  words: Record<string, string> = {},
+): Promise<T> {
   const form = new FormData();
-  for (const [key, value] of Object.entries(fields)) form.append(key, value);
-  for (const file of files) form.append("files", file, file.webkitRelativePath || file.name);
+  for (const [name, value] of Object.entries(words)) form.append(name, value);
+  for (const file of files) form.append(field, file, file.webkitRelativePath || file.name);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", PREFIX + path);
@@ -168,7 +175,7 @@ export function uploadFilms(
         // As in refusal(): the status is all there is.
       }
       if (request.status >= 200 && request.status < 300) {
-        resolve(answer as { items: t.Taken[] });
+        resolve(answer as T);
       } else {
         if (request.status === 401) onSignedOut();
         reject(new ApiError({ ...(answer as Partial<t.Problem>), status: request.status }));
@@ -242,22 +249,54 @@ export const changeProject = (
   project: string,
   to: Partial<t.NewProject> & { closed?: boolean },
 ): Promise<t.Project> => change("PATCH", `/projects/${id(project)}`, to);
-export const setMembers = (project: string, members: t.Member[]): Promise<t.Project> =>
+export const setMembers = (
+  project: string,
+  members: { user_id: string; role: t.MemberRole }[],
+): Promise<t.Project> =>
   change("PUT", `/projects/${id(project)}/members`, { members });
-export const addProjectFilms = (project: string, film_ids: string[]): Promise<unknown> =>
+/** Whom one could make a member. */
+export const getProjectPeople = (project: string): Promise<{ items: t.Person[] }> =>
+  get(`/projects/${id(project)}/users`);
+export const addProjectFilms = (project: string, film_ids: string[]): Promise<t.AddedFilms> =>
   change("POST", `/projects/${id(project)}/films`, { film_ids });
+/** Films in a `spondyl.dataset/1` as a zip, with labels and reports where it has them. */
+export const importProjectFilms = (
+  project: string,
+  archive: File,
+  labels: boolean,
+  progress?: (share: number) => void,
+): Promise<t.AddedFilms> =>
+  sendForm(`/projects/${id(project)}/films`, [archive], progress, "file", {
+    labels: String(labels),
+  });
 export const getProjectFilms = (
   project: string,
-  query: { mine?: boolean; cursor?: string | null; limit?: number } = {},
+  query: {
+    mine?: boolean;
+    state?: t.ProjectFilmState;
+    cursor?: string | null;
+    limit?: number;
+  } = {},
 ): Promise<t.Page<t.ProjectFilm>> => get(`/projects/${id(project)}/films`, query);
-export const nextProjectFilm = (project: string): Promise<{ film_id: string | null }> =>
-  get(`/projects/${id(project)}/next`);
-export const getAgreement = (project: string): Promise<t.Agreement> =>
-  get(`/projects/${id(project)}/agreement`);
+export const getProjectFilm = (project: string, film: string): Promise<t.ProjectFilmDetail> =>
+  get(`/projects/${id(project)}/films/${id(film)}`);
+/** The film on which one's time is best spent, passing over `after`. */
+export const nextProjectFilm = (
+  project: string,
+  after?: string,
+): Promise<{ film_id: string | null; left: number }> =>
+  get(`/projects/${id(project)}/next`, { after });
+export const getAgreement = (
+  project: string,
+  unit: "percent" | "mm" = "percent",
+): Promise<t.Agreement> => get(`/projects/${id(project)}/agreement`, { unit });
 export const adjudicate = (
   project: string,
   film: string,
   decision: t.NewDecision,
 ): Promise<t.Decision> => change("POST", `/projects/${id(project)}/films/${id(film)}/adjudicate`, decision);
-export const exportProject = (project: string, format: t.ExportFormat): string =>
-  address(`/projects/${id(project)}/export`, { format });
+export const exportProject = (
+  project: string,
+  format: t.ExportFormat,
+  options: { pictures?: boolean; include?: "done" | "decided" } = {},
+): string => address(`/projects/${id(project)}/export`, { format, ...options });

@@ -179,11 +179,12 @@ export interface FilmItem {
   state: FilmState;
   reason: string | null;
   suspicion: number | null;
-  fractured: boolean | null;
-  unsure: boolean | null;
+  fractured: boolean;
+  unsure: boolean;
   assessable: boolean | null;
   status: FilmStatus;
   decided_by: string | null;
+  decided_at: string | null;
   received_at: string;
   /** Names of the levels that the reading calls fractured. */
   levels: string[];
@@ -193,15 +194,19 @@ export interface FilmItem {
 export interface Watcher {
   user: string;
   since: string;
+  tab?: string;
 }
 
 export interface FilmDetail extends FilmItem {
+  width: number;
+  height: number;
   reading: Reading | null;
   /** Row id of the reading, handed back with a decision on it. */
   reading_id: string | null;
   decision: Decision | null;
   others: Watcher[];
   spacing_mm: [number, number] | null;
+  spacing_source: "calibrated" | "detector" | null;
   neighbours: { previous: string | null; next: string | null };
 }
 
@@ -263,7 +268,7 @@ export interface Decision {
   film_id: string;
   project_id: string | null;
   user_id: string;
-  user?: string;
+  user: string;
   at: string;
   kind: DecisionKind;
   parent_id: string | null;
@@ -338,9 +343,16 @@ export type LiveKind = keyof LiveEvents;
 export type MemberRole = "labeller" | "adjudicator";
 export type ProjectFilmState = "open" | "read_once" | "disagreed" | "done";
 
+export interface Person {
+  id: string;
+  name: string;
+  full_name: string;
+}
+
 export interface Member {
   user_id: string;
-  name?: string;
+  name: string;
+  full_name: string;
   role: MemberRole;
 }
 
@@ -351,52 +363,111 @@ export interface Project {
   created_by: string;
   created_at: string;
   readers_per_film: 1 | 2;
-  levels: string[];
+  levels: Level[];
   closed: boolean;
-  members?: Member[];
-  counts?: Partial<Record<ProjectFilmState | "all", number>>;
+  members: Member[];
+  /** null: no member, but may manage it. */
+  my_role: MemberRole | null;
+  may_manage: boolean;
+  counts: Record<ProjectFilmState | "all", number>;
 }
 
 export interface NewProject {
   name: string;
   description: string;
   readers_per_film: 1 | 2;
-  levels: string[];
+  levels: Level[];
 }
 
 export interface ProjectFilm {
   film_id: string;
   name: string;
+  /** The least sure have the smallest. */
   rank: number;
+  doubt: number | null;
   state: ProjectFilmState;
-  report_text: string | null;
-  report_words: unknown;
+  film_state: FilmState;
+  suspicion: number | null;
+  mine: boolean;
+  readers: number;
+  has_report: boolean;
+  differences: string[];
+  /** Only where one film is asked for (`getProjectFilm`). */
+  report_text?: string | null;
+  report_words?: Record<string, ReportWord> | null;
 }
 
-export interface Agreement {
-  films: number;
-  fracture: AgreementKappa | null;
-  grade: AgreementKappa | null;
-  corners: { distances_px?: number[]; distances_mm?: number[] } | null;
-  heights: AgreementHeights[] | null;
+export interface ReportWord {
+  status?: string;
+  text?: string;
+  [more: string]: unknown;
+}
+
+export interface ProjectFilmDetail extends ProjectFilm {
+  report_text: string | null;
+  /** By level: status, and the words that say so. */
+  report_words: Record<string, ReportWord> | null;
+  doubts: { fracture: number; numbering: number; finding: number; total: number } | null;
+  /** One's own, until all readers have decided; then all. */
+  decisions: Decision[];
+  settled: Decision | null;
+}
+
+export interface AddedFilms {
+  added: number;
+  already: number;
+  labelled: number;
+  refused: { name: string; reason: string }[];
 }
 
 export interface AgreementKappa {
   kappa: number | null;
-  low?: number | null;
-  high?: number | null;
+  low: number | null;
+  high: number | null;
+  method: string | null;
   n: number;
-  table?: number[][];
+  observed: number | null;
+  expected: number | null;
+  positive_agreement: number | null;
+  negative_agreement: number | null;
+  labels: string[];
+  table: number[][];
+}
+
+export interface AgreementCorners {
+  n: number;
+  median: number | null;
+  low: number | null;
+  high: number | null;
+  p90: number | null;
+  values: number[];
 }
 
 export interface AgreementHeights {
   height: keyof Heights;
-  unit: "mm" | "px";
+  unit: "percent" | "mm";
+  mean_unit: "px" | "mm";
+  n: number;
   mean: number[];
   difference: number[];
-  bias: number;
-  lower: number;
-  upper: number;
+  level: string[];
+  film_id: string[];
+  bias: number | null;
+  lower: number | null;
+  upper: number | null;
+}
+
+export interface Agreement {
+  films: number;
+  patients: number;
+  turned_down: number;
+  readers: { user_id: string; name: string; films: number }[];
+  weights: string;
+  fracture: AgreementKappa;
+  grade: AgreementKappa;
+  corners: AgreementCorners;
+  heights: AgreementHeights[];
+  notes: string[];
 }
 
 export const EXPORT_FORMATS = [
