@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from spondyl.anatomy import Level, Shape, Status
+from spondyl.anatomy import Level, Shape
 
 MOST_BODIES = 40
 MOST_SIDE_PX = 100_000
@@ -26,6 +26,16 @@ class Origin(StrEnum):
 
     MODEL = "model"
     READER = "reader"
+
+
+class BodyStatus(StrEnum):
+    """What a reader calls a body; the first three are those of labels."""
+
+    NORMAL = "normal"
+    FRACTURED = "fractured"
+    UNKNOWN = "unknown"
+    UNSURE = "unsure"
+    NOT_ASSESSABLE = "not_assessable"
 
 
 class Points(BaseModel):
@@ -60,7 +70,7 @@ class DrawnBody(BaseModel):
 
     level: Level
     points_px: Points
-    status: Status = Status.UNKNOWN
+    status: BodyStatus = BodyStatus.UNKNOWN
     genant_grade: int | None = Field(default=None, ge=0, le=3)
     shape: Shape | None = None
     origin: Origin = Origin.READER
@@ -102,9 +112,9 @@ def _whole(finding: dict[str, Any]) -> bool:
 
 def _of_finding(finding: dict[str, Any]) -> DrawnBody:
     mids = finding.get("mid_endplates_px") or {}
-    status = Status.UNKNOWN
+    status = BodyStatus.UNKNOWN
     if finding["assessable"]:
-        status = Status.FRACTURED if finding["fractured"] else Status.NORMAL
+        status = BodyStatus.FRACTURED if finding["fractured"] else BodyStatus.NORMAL
     return DrawnBody(
         level=Level(finding["level"]),
         points_px=Points(
@@ -124,7 +134,7 @@ def fractured_levels(drawing: dict[str, Any]) -> list[str]:
     named = {
         str(each.get("level"))
         for each in drawing.get("vertebrae", ())
-        if each.get("status") == Status.FRACTURED
+        if each.get("status") == BodyStatus.FRACTURED
     }
     return [str(level) for level in Level if str(level) in named]
 

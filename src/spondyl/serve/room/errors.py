@@ -26,7 +26,7 @@ class NotThereError(RoomError):
 
 
 class NotAllowedError(RoomError):
-    """This user may not do this."""
+    """The user may not do what was asked."""
 
 
 class ConflictError(RoomError):

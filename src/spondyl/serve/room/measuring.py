@@ -18,7 +18,6 @@ from spondyl.anatomy import (
     GenantGrade,
     Level,
     Shape,
-    Status,
     grade_from_loss,
     shape_from_losses,
 )
@@ -27,7 +26,13 @@ from spondyl.geometry import BodyFrame, Heights, body_frame, heights, quad_area
 from spondyl.read.judge import judge_column
 from spondyl.read.measure import Losses, Measured, NamedBody, lost_heights
 from spondyl.read.site import Site
-from spondyl.serve.room.drawn import MOST_BODIES, MOST_SIDE_PX, Points, PosteriorSide
+from spondyl.serve.room.drawn import (
+    MOST_BODIES,
+    MOST_SIDE_PX,
+    BodyStatus,
+    Points,
+    PosteriorSide,
+)
 from spondyl.serve.room.wording import Said, report_in_words
 
 FloatArray = NDArray[np.float64]
@@ -46,7 +51,7 @@ class MeasureBody(BaseModel):
 
     level: Level
     points_px: Points
-    status: Status | None = None
+    status: BodyStatus | None = None
 
 
 class MeasureRequest(BaseModel):
@@ -261,9 +266,9 @@ def _said(body: MeasureBody, answer: MeasuredOut) -> Said:
     status = body.status
     if status is None:
         if answer.genant_grade is None or not answer.assessable:
-            status = Status.UNKNOWN
+            status = BodyStatus.UNKNOWN
         else:
-            status = Status.FRACTURED if answer.genant_grade > 0 else Status.NORMAL
+            status = BodyStatus.FRACTURED if answer.genant_grade > 0 else BodyStatus.NORMAL
     return Said(
         level=body.level,
         status=status,

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spondyl.anatomy import LEVELS, Level, Shape, Status
+from spondyl.anatomy import LEVELS, Level, Shape
+from spondyl.serve.room.drawn import BodyStatus
 
 _GRADES = {1: "mild", 2: "moderate", 3: "severe"}
+_LEFT_OPEN = (BodyStatus.UNKNOWN, BodyStatus.UNSURE, BodyStatus.NOT_ASSESSABLE)
 _SHAPES = {Shape.WEDGE: "wedge", Shape.BICONCAVE: "biconcave", Shape.CRUSH: "crush"}
 
 
@@ -16,7 +18,7 @@ class Said:
     Attributes
     ----------
     level : Level
-    status : Status
+    status : BodyStatus
     grade : int or None
         Genant, 0..3.
     shape : Shape or None
@@ -28,7 +30,7 @@ class Said:
     """
 
     level: Level
-    status: Status
+    status: BodyStatus
     grade: int | None
     shape: Shape | None
     height_loss: float | None
@@ -41,8 +43,10 @@ def report_in_words(bodies: Sequence[Said]) -> str:
 
     Examples
     --------
-    >>> wedge = Said(Level.L1, Status.FRACTURED, 2, Shape.WEDGE, 0.31, None)
-    >>> print(report_in_words([wedge, Said(Level.L2, Status.NORMAL, 0, Shape.NORMAL, 0.0, None)]))
+    >>> wedge = Said(Level.L1, BodyStatus.FRACTURED, 2, Shape.WEDGE, 0.31, None)
+    >>> print(
+    ...     report_in_words([wedge, Said(Level.L2, BodyStatus.NORMAL, 0, Shape.NORMAL, 0.0, None)])
+    ... )
     Lateral lumbar spine. Vertebral bodies seen: L1 to L2.
     L1: moderate (grade 2) wedge compression fracture, height loss 31 %.
     No other vertebral compression fracture.
@@ -54,9 +58,9 @@ def report_in_words(bodies: Sequence[Said]) -> str:
     if not judged:
         return "Lateral lumbar spine. No vertebral body was marked."
     lines = [f"Lateral lumbar spine. Vertebral bodies seen: {_span([b.level for b in judged])}."]
-    broken = [each for each in judged if each.status is Status.FRACTURED]
+    broken = [each for each in judged if each.status is BodyStatus.FRACTURED]
     lines += [_fracture(each) for each in broken]
-    left_open = [each for each in judged if each.status is Status.UNKNOWN]
+    left_open = [each for each in judged if each.status in _LEFT_OPEN]
     where = " in the assessable bodies" if left_open else ""
     if len(left_open) < len(judged):
         other = "other " if broken else ""

@@ -1,8 +1,70 @@
-"""Films read in the background."""
+"""Films read in the background, as the room's settings say."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from spondyl.serve.room.reading.process import HandsProcess, HandsSettings, Runs
+from spondyl.serve.room.reading.service import Hooks, RoomReading, ServiceSettings
+from spondyl.serve.room.reading.worker import WorkerSettings
+from spondyl.serve.room.taking import TakingLimits
+from spondyl.serve.web.logs import log
+from spondyl.serve.web.room import Room
+from spondyl.serve.web.settings import RoomSettings
 
-def start_reading(room: Any) -> Any:
-    """Begin to read the films that wait; None while nothing does."""
-    return None
+_MB = 1_000_000
+
+#: Makes what opens and reads films; tests put something without processes in its place.
+make_hands: Callable[[HandsSettings], Runs] = HandsProcess
+
+
+def start_reading(room: Room) -> RoomReading:
+    """Begin to read the films that wait."""
+    found = RoomReading(
+        room.database,
+        room.films,
+        service_settings(room.settings),
+        Hooks(noted=_noted, seconds=room.metrics.reading_seconds.observe),
+        make_hands,
+    )
+    found.start()
+    return found
+
+
+def service_settings(settings: RoomSettings) -> ServiceSettings:
+    """What the reading of films needs of a room's settings."""
+    cache = settings.data_folder / "cache"
+    return ServiceSettings(
+        cache=cache,
+        disk=settings.data_folder,
+        hands=HandsSettings(cache, settings.site, settings.weights, settings.threads),
+        worker=WorkerSettings(settings.timeout_s, settings.attempts),
+        limits=taking_limits(settings),
+        workers=settings.workers,
+        # A site file's path names no site of films.
+        site="default" if settings.site.endswith(".json") else settings.site,
+        most_pixels=int(settings.limits.film_megapixels * 1e6),
+        spare_bytes=settings.limits.free_mb * _MB,
+        folder=settings.folder,
+        node_queue=settings.node_queue,
+    )
+
+
+def taking_limits(settings: RoomSettings) -> TakingLimits:
+    """What is refused of uploads."""
+    limits = settings.limits
+    return TakingLimits(
+        film_bytes=int(limits.film_mb * _MB),
+        total_bytes=int(limits.upload_mb * _MB),
+        entries=limits.zip_files,
+        ratio=limits.zip_ratio,
+    )
+
+
+def _noted(name: str, fields: Mapping[str, Any]) -> None:
+    log(name, **dict(fields))
+
+
+def reading_of(room: Room) -> RoomReading:
+    """What reads films in a running room."""
+    assert isinstance(room.reading, RoomReading), "The application's lifespan has not begun."
+    return room.reading
