@@ -1,9 +1,9 @@
 """Mutated DICOM files through the reader and through a node: does anything crash, hang or lie?
 
 Films of the examples in several transfer syntaxes are changed at random: bytes, lengths, values of
-the header, pieces cut out or doubled. Each is read in a reading process, as a node does, and must
-end in a result that is whole or in a refusal in words. Some are sent to a node as data sets, and
-damaged PDUs beside them.
+the header, elements added, pieces cut out or doubled. Each is read in a reading process, as a node
+does, and must end in a result that is whole or in a refusal in words. Some are sent to a node as
+data sets, and damaged PDUs beside them.
 """
 
 import argparse
@@ -16,7 +16,6 @@ import sys
 import tempfile
 import time
 import warnings
-from collections import Counter
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -24,142 +23,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))  # `python bench/fuzz.py` finds `bench`
 
 from pydicom import uid
-from pydicom.dataset import FileDataset
 
-from bench.node_kit import config, echo, film, free_port
-from bench.node_load import memory_mb
+from bench.fuzz_films import Seed, mutated, seeds
+from bench.fuzz_reader import fuzz_reader
+from bench.node_kit import config, echo, free_port
 from spondyl.serve.dicom.model import FilmState
-from spondyl.serve.dicom.reading_process import (
-    ReaderSettings,
-    ReadingDiedError,
-    ReadingFailedError,
-    ReadingProcess,
-)
-from spondyl.serve.dicom.results import Outcome, Task
-
-SYNTAXES = (
-    uid.ExplicitVRLittleEndian,
-    uid.ImplicitVRLittleEndian,
-    uid.ExplicitVRBigEndian,
-    uid.DeflatedExplicitVRLittleEndian,
-    uid.RLELossless,
-    uid.JPEGLSLossless,
-    uid.JPEG2000Lossless,
-    uid.HTJ2KLossless,
-)
-HANGS_S = 5.0
-MEMORY_MB = 1000.0
-#: Values that programs trip over.
-_BAD = (b"\x00" * 4, b"\xff" * 4, b"\xff\xff\x00\x00", b"\x7f\xff\xff\xff", b"\x80\x00\x00\x00")
-_WORDS = (b"-1", b"0", b"1e99", b"nan", b"99999999", b"\\\\\\\\", b"1\\2\\3", b"", b"\xff\xfe")
-
-
-def encoded(dataset: FileDataset) -> bytes:
-    """The file of a film."""
-    buffer = BytesIO()
-    dataset.save_as(buffer, enforce_file_format=True)
-    return buffer.getvalue()
-
-
-def seeds() -> list[bytes]:
-    """Whole films to start from."""
-    found = []
-    for number, syntax in enumerate(SYNTAXES):
-        kind = ("DX", "CR", "SC")[number % 3]
-        try:
-            found.append(encoded(film(f"fuzz {number}", modality=kind, transfer_syntax=syntax)))
-        except (RuntimeError, NotImplementedError, ValueError):
-            continue  # no encoder for this one
-    return found
-
-
-def mutated(data: bytes, chance: random.Random) -> bytes:
-    """A film with one to six changes, most of them in its header."""
-    content = bytearray(data)
-    for _ in range(chance.randint(1, 6)):
-        # The header is a few kilobytes before the pixels; both ends of the pixels matter, too.
-        header = min(len(content) - 8, 1800)
-        place = chance.choice(
-            (
-                chance.randrange(132, max(133, header)),
-                chance.randrange(132, max(133, header)),
-                chance.randrange(132, max(133, len(content) - 8)),
-            )
-        )
-        way = chance.randrange(7)
-        if way == 0:
-            content[place] = chance.randrange(256)
-        elif way == 1:
-            content[place : place + 4] = chance.choice(_BAD)
-        elif way == 2:
-            word = chance.choice(_WORDS)
-            content[place : place + len(word)] = word
-        elif way == 3:
-            del content[place : place + chance.choice((1, 2, 8, 100, 5000))]
-        elif way == 4:
-            piece = content[place : place + chance.choice((2, 8, 64))]
-            content[place:place] = piece * chance.choice((1, 2, 50))
-        elif way == 5:
-            content[place] ^= 1 << chance.randrange(8)
-        else:
-            del content[place:]
-        if len(content) < 160:
-            break
-    return bytes(content)
-
-
-def judge(outcome: Outcome) -> str:
-    """One word for what came of a film."""
-    if outcome.verdict is None:
-        return "refused" if outcome.refusal.strip() else "EMPTY"
-    whole = all(made.path.is_file() and made.path.stat().st_size > 1000 for made in outcome.made)
-    return "read" if outcome.made and whole else "EMPTY"
-
-
-def fuzz_reader(count: int, seed: int, keep: Path | None) -> dict[str, object]:
-    """Read mutated films; what came of them."""
-    chance = random.Random(seed)
-    films = seeds()
-    found: Counter[str] = Counter()
-    slowest = most = 0.0
-    process = ReadingProcess(ReaderSettings(threads=1))
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        process.start()
-        for number in range(count):
-            path = folder / "film.dcm"
-            path.write_bytes(mutated(chance.choice(films), chance))
-            task = Task(path, _uid_of(path), ("sr",), folder / "results" / "one")
-            start = time.monotonic()
-            try:
-                word = judge(process.read(task, HANGS_S))
-            except ReadingDiedError as error:
-                word = "HUNG" if "longer" in str(error) else "CRASHED"
-                process.start()
-            except ReadingFailedError:
-                word = "FAILED"
-            slowest = max(slowest, time.monotonic() - start)
-            memory = memory_mb(process.pid or 0)
-            most = max(most, memory)
-            if memory > MEMORY_MB:
-                word = "TOO MUCH MEMORY"
-                process.stop()
-                process.start()
-            found[word] += 1
-            if word.isupper() and keep is not None:
-                keep.mkdir(parents=True, exist_ok=True)
-                name_of = f"{word.lower().replace(' ', '-')}-{seed}-{number}.dcm"
-                (keep / name_of).write_bytes(path.read_bytes())
-        process.stop()
-    return {"films": count, **found, "slowest_s": round(slowest, 2), "memory_mb": round(most)}
-
-
-def _uid_of(path: Path) -> str:
-    """As it would be announced with: what the header says, if it can be read."""
-    from spondyl.serve.dicom.model import Origin
-    from spondyl.serve.dicom.watch_folder import arrival_of
-
-    return arrival_of(path.read_bytes(), Origin.FOLDER, "fuzz").sop_instance_uid
 
 
 def fuzz_node(count: int, seed: int) -> dict[str, object]:
@@ -197,14 +65,15 @@ def fuzz_node(count: int, seed: int) -> dict[str, object]:
     }
 
 
-def _send_mutated(port: int, films: Sequence[bytes], count: int, chance: random.Random) -> int:
+def _send_mutated(port: int, films: Sequence[Seed], count: int, chance: random.Random) -> int:
     """C-STORE mutated data sets, each under a UID of its own; how many were accepted."""
     from pynetdicom import AE
     from pynetdicom.dimse_primitives import C_STORE
     from pynetdicom.presentation import build_context
 
     accepted = 0
-    contexts = [build_context("1.2.840.10008.5.1.4.1.1.1.1", each) for each in SYNTAXES]
+    pairs = {(each.sop_class_uid, each.syntax) for each in films}
+    contexts = [build_context(*pair) for pair in sorted(pairs)]
     association = None
     for number in range(count):
         if association is None or not association.is_established:
@@ -212,15 +81,19 @@ def _send_mutated(port: int, films: Sequence[bytes], count: int, chance: random.
             # Where the node ends the association, no answer comes.
             entity.dimse_timeout = 3
             association = entity.associate("127.0.0.1", port, contexts=contexts, ae_title="SPONDYL")
-        content = mutated(chance.choice(films), chance)
+        seed = chance.choice(films)
+        content = mutated(seed, number, chance)
         request = C_STORE()
         request.MessageID = number % 65535 + 1
-        request.AffectedSOPClassUID = uid.UID("1.2.840.10008.5.1.4.1.1.1.1")
-        request.AffectedSOPInstanceUID = uid.generate_uid(entropy_srcs=[f"fuzz {number}"])
+        request.AffectedSOPClassUID = uid.UID(seed.sop_class_uid)
+        request.AffectedSOPInstanceUID = uid.UID(seed.named(number)[1])
         request.Priority = 2
-        # The data set begins after the file's meta information; where does not matter much here.
-        request.DataSet = BytesIO(content[chance.choice((132, 340, 360)) :])
-        context = chance.choice(association.accepted_contexts)
+        request.DataSet = BytesIO(content[seed.after_meta :])
+        context = next(
+            each
+            for each in association.accepted_contexts
+            if (each.abstract_syntax, each.transfer_syntax[0]) == (seed.sop_class_uid, seed.syntax)
+        )
         association._reactor_checkpoint.clear()
         association.dimse.send_msg(request, int(context.context_id or 1))
         _, answer = association.dimse.get_msg(block=True)
@@ -272,13 +145,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sent", type=int, default=1000, help="through a node")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the films that did harm")
+    parser.add_argument(
+        "--state", type=Path, metavar="FILE", help="a run that was stopped goes on from it"
+    )
+    parser.add_argument(
+        "--each-picture",
+        action="store_true",
+        help="ask the networks about pictures that look like one before, too",
+    )
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     logging.disable()  # of a node in this process
     warnings.simplefilter("ignore")  # of pydicom, about what was broken on purpose
     found: dict[str, dict[str, object]] = {}
     if given.films:
-        found["reader"] = fuzz_reader(given.films, given.seed, given.keep)
+        found["reader"] = fuzz_reader(
+            given.films, given.seed, given.keep, given.state, given.each_picture
+        )
         _print("reader", found["reader"], given.json)
     if given.sent:
         found["node"] = fuzz_node(given.sent, given.seed)

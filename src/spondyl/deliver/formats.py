@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
+from spondyl.deliver.errors import DeliverError
 from spondyl.read.model import Reading
 
 
@@ -42,12 +43,32 @@ class OutputFormat:
         Raises
         ------
         DeliverError
-            If the reading's film lacks what the form needs.
+            If the reading's film lacks what the form needs, or its header is damaged.
+        OSError
+            If the file cannot be written.
         """
         # The writers' libraries are loaded when the first file is written.
         module, name = self.home.split(":")
         writer: Callable[[Reading, Path], None] = getattr(import_module(module), name)
-        writer(reading, path)
+        try:
+            writer(reading, path)
+        except DeliverError:
+            raise
+        except Exception as error:
+            if not _by_its_header(reading, error):
+                raise
+            # pydicom decodes a value when it is asked for, and raises nearly anything then.
+            raise DeliverError(
+                f"The film's header is damaged in a part that {self.name} needs "
+                f"({type(error).__name__}); export the film again from its archive."
+            ) from error
+
+
+def _by_its_header(reading: Reading, error: Exception) -> bool:
+    """Not by the disk, whose errors have numbers, while pydicom's of the same type have none."""
+    of_the_disk = isinstance(error, OSError) and error.errno is not None
+    dicom = reading.film.metadata.get("Format") == "dicom"
+    return dicom and not of_the_disk and not isinstance(error, (MemoryError, ImportError))
 
 
 #: Formats by name.

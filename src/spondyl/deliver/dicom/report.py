@@ -5,18 +5,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+from pydicom.uid import ComprehensiveSRStorage
 
 from spondyl import __version__
 from spondyl.anatomy import codes
-from spondyl.deliver.dicom.objects import MANUFACTURER, MODEL_NAME, Order, finish, order, save
-from spondyl.deliver.dicom.report_groups import body_group, film_group
+from spondyl.deliver.dicom.objects import (
+    MANUFACTURER,
+    MODEL_NAME,
+    Order,
+    film_reference,
+    finish,
+    new_dataset,
+    order,
+    save,
+)
+from spondyl.deliver.dicom.report_groups import body_group, concept, film_group
 from spondyl.deliver.dicom.source import Source
 from spondyl.deliver.dicom.uids import Result, device_uid
 from spondyl.deliver.words import plain
 from spondyl.read.model import Reading
 
 if TYPE_CHECKING:
-    from highdicom.sr import AlgorithmIdentification, ObservationContext
+    from highdicom.sr import AlgorithmIdentification, MeasurementReport, ObservationContext
 
 
 def report(
@@ -43,29 +54,18 @@ def report(
     DeliverError
         If the film is no DICOM object that belongs to a study.
     """
-    from highdicom.sr import ComprehensiveSR, MeasurementReport
-    from pydicom.sr.coding import Code
-
     what = order(reading, source, made_at)
-    algorithm = _algorithm(reading)
-    bodies = [body_group(what, finding, algorithm) for finding in reading.findings]
-    x_ray = codes.PROJECTION_X_RAY
-    content = MeasurementReport(
-        observation_context=_observer(reading),
-        procedure_reported=Code(x_ray.value, x_ray.scheme, x_ray.meaning),
-        imaging_measurements=[film_group(what, algorithm), *bodies],
-    )
-    document = ComprehensiveSR(
-        evidence=[_evidence(what)],
-        content=content,
-        series_instance_uid=what.series_uid(Result.REPORT),
-        series_number=1,
-        sop_instance_uid=what.instance_uid(Result.REPORT),
-        instance_number=1,
-        manufacturer=MANUFACTURER,
-        is_complete=True,
-    )
-    document.CodingSchemeIdentificationSequence = [_private_scheme()]
+    document = new_dataset(ComprehensiveSRStorage, "SR")
+    document.CompletionFlag = "COMPLETE"
+    document.VerificationFlag = "UNVERIFIED"
+    document.PreliminaryFlag = "PRELIMINARY"
+    document.CurrentRequestedProcedureEvidenceSequence = Sequence([_evidence(what)])
+    document.PerformedProcedureCodeSequence = Sequence()
+    document.ReferencedPerformedProcedureStepSequence = Sequence()
+    document.CodingSchemeIdentificationSequence = Sequence([_private_scheme()])
+    # highdicom's own document class copies the whole content, looks through it four times and
+    # takes longer for that than the film takes to read.
+    document.update(_content(what)[0])
     finish(document, what, Result.REPORT)
     return document
 
@@ -73,6 +73,20 @@ def report(
 def write_report(reading: Reading, path: Path) -> None:
     """Write ``report`` as a DICOM file (whole or not at all)."""
     save(report(reading), path)
+
+
+def _content(what: Order) -> "MeasurementReport":
+    """The content tree, built and checked by highdicom's templates."""
+    from highdicom.sr import MeasurementReport
+
+    reading = what.reading
+    algorithm = _algorithm(reading)
+    bodies = [body_group(what, finding, algorithm) for finding in reading.findings]
+    return MeasurementReport(
+        observation_context=_observer(reading),
+        procedure_reported=concept(codes.PROJECTION_X_RAY),
+        imaging_measurements=[film_group(what, algorithm), *bodies],
+    )
 
 
 def _algorithm(reading: Reading) -> "AlgorithmIdentification":
@@ -115,19 +129,14 @@ def _observer(reading: Reading) -> "ObservationContext":
 
 
 def _evidence(what: Order) -> Dataset:
-    """A stand-in for the film: highdicom reads patient attributes and minds what is wrong there.
-
-    They are replaced by the film's own afterwards.
-    """
-    stand_in = Dataset()
-    header = what.source.header
-    for keyword in ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID"):
-        setattr(stand_in, keyword, str(header[keyword].value))
-    for keyword in ("PatientID", "PatientName", "PatientBirthDate", "PatientSex",
-                    "AccessionNumber", "StudyID", "StudyDate", "StudyTime",
-                    "ReferringPhysicianName"):  # fmt: skip
-        setattr(stand_in, keyword, "")
-    return stand_in
+    """The film, as the one image that the content speaks of (PS3.3 C.17.2.3)."""
+    series = Dataset()
+    series.SeriesInstanceUID = str(what.source.header.SeriesInstanceUID)
+    series.ReferencedSOPSequence = Sequence([film_reference(what)])
+    study = Dataset()
+    study.StudyInstanceUID = str(what.source.header.StudyInstanceUID)
+    study.ReferencedSeriesSequence = Sequence([series])
+    return study
 
 
 def _private_scheme() -> Dataset:

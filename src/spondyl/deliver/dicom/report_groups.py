@@ -1,6 +1,7 @@
 """Measurement groups of the report: the film (TID 1501), a body (TID 1410)."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from spondyl.anatomy import codes
@@ -73,8 +74,12 @@ def body_group(
     return group
 
 
+@cache
 def concept(code: codes.Code) -> Any:
-    """A code as highdicom takes it."""
+    """A code as highdicom takes it: one object for each, not to be changed.
+
+    A document names a few dozen codes some hundred times.
+    """
     from highdicom.sr import CodedConcept
 
     return CodedConcept(code.value, code.scheme, code.meaning)
