@@ -21,7 +21,7 @@ from spondyl.read.find import Found
 from spondyl.read.prepare import FINDER_STRIDE
 from spondyl.read.reader import column_evidence
 from spondyl.read.sequence_scores import ColumnEvidence
-from spondyl.study.map_regions import class_regions
+from spondyl.study.maps.regions import class_regions
 
 Quads = list[tuple[Level, NDArray[np.float64]]]
 

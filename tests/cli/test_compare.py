@@ -4,10 +4,10 @@ import pytest
 
 pytest.importorskip("torch")
 
-from spondyl.study import compare as module
-from spondyl.study.compare_train import train_one
+from spondyl.study.compare import run as module
+from spondyl.study.compare.train import train_one
+from tests.study.compare.test_run import Here
 from tests.study.compare_cases import SIDES, plan_values, write_films
-from tests.study.test_compare import Here
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

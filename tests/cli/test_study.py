@@ -9,7 +9,8 @@ pytest.importorskip("negspacy", reason="needs the extra [reports]")
 
 import yaml
 
-from tests.study.study_cases import TINY, write_hospital
+from tests.study.compare_cases import TINY
+from tests.study.study_cases import write_hospital
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Small data sets for comparisons: straight columns of bright boxes, drawn in a moment."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -83,23 +84,23 @@ def write_films(
 SIDES = ["train"] * 4 + ["validation"] * 2 + ["test"] * 2
 
 
+#: Settings of a comparison that is over in seconds.
+TINY: dict[str, Any] = {
+    "training": {
+        "network": {
+            "input_px": [64, 96], "widths": [8, 8, 8, 8, 8], "depths": [1, 1, 1, 1],
+            "decoder_widths": [8, 8, 8, 8, 8],
+        },
+        "optimiser": {"warmup_steps": 1},
+        "batch_size": 2,
+        "precision": "32-true",
+        "accelerator": "cpu",
+    },
+    "seeds": [1],
+    "budget": {"steps": 2},
+}  # fmt: skip
+
+
 def plan_values(folder: Path, **more: Any) -> dict[str, Any]:
     """Plain values of a comparison that is over in seconds."""
-    return {
-        "data": {"folder": str(folder)},
-        "training": {
-            "network": {
-                "input_px": [64, 96],
-                "widths": [8, 8, 8, 8, 8],
-                "depths": [1, 1, 1, 1],
-                "decoder_widths": [8, 8, 8, 8, 8],
-            },
-            "optimiser": {"warmup_steps": 1},
-            "batch_size": 2,
-            "precision": "32-true",
-            "accelerator": "cpu",
-        },
-        "seeds": [1],
-        "budget": {"steps": 2},
-        **more,
-    }
+    return {"data": {"folder": str(folder)}, **deepcopy(TINY), **more}

@@ -10,7 +10,8 @@ from spondyl.anatomy import Status
 from spondyl.evaluate.match import judge_film
 from spondyl.evaluate.readings import reading_file, save_reading
 from spondyl.labels import FilmLabel, save_dataset
-from spondyl.study.results import READINGS_NAME, Comparison, RunFacts, SetFacts, SystemOnSet
+from spondyl.study.results.folder import READINGS_NAME
+from spondyl.study.results.model import Comparison, RunFacts, SetFacts, SystemOnSet
 from tests.evaluate.makers import COLUMN, call, finding, quad, reading_json, truth
 
 SYSTEMS = ("multi-task", "single-task")

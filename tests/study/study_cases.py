@@ -9,7 +9,7 @@ import numpy as np
 
 from spondyl.anatomy import JUDGED_LEVELS, Level, Shape, Status
 from spondyl.labels import FilmLabel, VertebraLabel, save_dataset
-from spondyl.study.reports import ReportSettings, Style, write_report
+from spondyl.study.hospital.reports import ReportSettings, Style, write_report
 
 SIZE_PX = (160, 224)
 _TOP, _HEIGHT, _STEP = 14.0, 18.0, 26.0
@@ -17,21 +17,6 @@ PLAIN = ReportSettings(
     styles={Style.STRUCTURED: 1, Style.PROSE: 1},
     missed=0, shifted=0, hedged=0, overcalled=0, partial=0, silent=0,
 )  # fmt: skip
-#: Settings of a comparison that is over in seconds.
-TINY: dict[str, Any] = {
-    "training": {
-        "network": {
-            "input_px": [64, 96], "widths": [4, 4, 8, 8, 8], "depths": [1, 1, 1, 1],
-            "decoder_widths": [8, 8, 4, 4, 4],
-        },
-        "optimiser": {"warmup_steps": 1},
-        "batch_size": 2,
-        "precision": "32-true",
-        "accelerator": "cpu",
-    },
-    "seeds": [1],
-    "budget": {"steps": 2},
-}  # fmt: skip
 
 
 def truth(name: str, fractured: tuple[Level, ...] = (), patient: str | None = None) -> FilmLabel:
@@ -126,7 +111,7 @@ class Ended:
 
 def train_here(training: Any) -> Any:
     """Train in this process: nothing is imported anew."""
-    from spondyl.study.compare_train import train_one
+    from spondyl.study.compare.train import train_one
 
     train_one(training.folder)
     return Ended()

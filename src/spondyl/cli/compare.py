@@ -9,7 +9,7 @@ from spondyl.cli.errors import ExitCode, need_extra, outcome, say
 from spondyl.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from spondyl.study.results import Comparison, SystemOnSet
+    from spondyl.study.results.model import Comparison, SystemOnSet
 
 
 def compare(
@@ -45,8 +45,8 @@ def compare(
     spondyl compare experiments/compare-paper.yaml --out runs/compare
     """
     need_extra("compare", "train")
-    from spondyl.study.compare import compare as run
-    from spondyl.study.results import COMPARE_NAME
+    from spondyl.study.compare.run import compare as run
+    from spondyl.study.results.folder import COMPARE_NAME
 
     done = run(plan, out, workers=workers, threads=threads, progress=progress_bar)
     if as_json:
@@ -86,7 +86,7 @@ def _print(comparison: "Comparison") -> None:
 def _figures(results: "tuple[SystemOnSet, ...]") -> list[str]:
     import json
 
-    from spondyl.study.results import EVALUATION_NAME
+    from spondyl.study.results.folder import EVALUATION_NAME
 
     read = [
         json.loads((one.folder / EVALUATION_NAME).read_text(encoding="utf-8"))["figures"]

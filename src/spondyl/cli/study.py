@@ -41,16 +41,16 @@ def study(
     """
     for extra in ("train", "reports"):
         need_extra("study", extra)
-    from spondyl.study.study_plan import load_study
+    from spondyl.study.plan.form import load_study
 
     plan = load_study(config)
     if check:
-        from spondyl.study.study_gather import check_hospitals
+        from spondyl.study.films.gather import check_hospitals
 
         for line in check_hospitals(plan):
             print(line)
         return
-    from spondyl.study.study import run_study
+    from spondyl.study.run import run_study
 
     done = run_study(plan, out, say, progress=progress_bar)
     for name, entry in done.stages.items():

@@ -1,0 +1,1 @@
+"""A comparison: arms trained alike, thresholds from validation films, systems read and judged."""

@@ -1,0 +1,1 @@
+"""From hospitals to data sets: films found, labelled, split, counted and written."""

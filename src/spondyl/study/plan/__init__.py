@@ -1,0 +1,1 @@
+"""STUDY.yaml: what a study is asked to do."""

@@ -1,0 +1,1 @@
+"""Tables of a study, and their forms: for the page, as CSV, as LaTeX."""
