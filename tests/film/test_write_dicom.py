@@ -1,5 +1,8 @@
 """DICOM films made for simulations and tests."""
 
+import shutil
+import subprocess
+
 import numpy as np
 import pydicom
 import pytest
@@ -58,3 +61,29 @@ def test_odd_number_of_bytes(tmp_path):
 def test_wrong_settings_are_refused(settings):
     with pytest.raises(ValueError, match="found"):
         film_dataset(phantom(), **settings)
+
+
+@pytest.mark.parametrize("transfer_syntax", [uid.ExplicitVRLittleEndian, uid.JPEG2000Lossless])
+@pytest.mark.parametrize(
+    ("modality", "settings"),
+    [
+        ("DX", {}),
+        ("DX", {"photometric": "MONOCHROME1", "bits": 8}),
+        ("DX", {"presentation": "FOR PROCESSING"}),
+        ("CR", {"signed": True}),
+        ("SC", {"spacing_tag": "NominalScannedPixelSpacing"}),
+    ],
+)
+def test_dicom3tools_finds_no_error(tmp_path, modality, settings, transfer_syntax):
+    program = shutil.which("dciodvfy")
+    if program is None:
+        pytest.skip("dciodvfy is not installed; run: make debian")
+    path = tmp_path / "film.dcm"
+    whole = {"spacing_mm": (0.15, 0.15), "orientation": ("A", "F"), **settings}
+    write_film_dicom(
+        path, phantom(), modality=modality, transfer_syntax=transfer_syntax, **whole
+    )  # fmt: skip
+    done = subprocess.run([program, path], capture_output=True, text=True, check=False)
+    lines = (done.stdout + done.stderr).splitlines()
+    assert lines
+    assert [line for line in lines if line.startswith(("Error", "Abort"))] == []

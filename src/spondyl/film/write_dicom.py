@@ -76,6 +76,10 @@ def film_dataset(
 ) -> FileDataset:
     """Make a DICOM radiograph in memory.
 
+    A DX film is whole by the standard where it has ``ImagerPixelSpacing`` and an orientation, and
+    its pixels are not signed; other films are so in every setting. Films that leave these out are
+    found in archives, too.
+
     Parameters
     ----------
     pixels : array, shape (height, width)
@@ -173,7 +177,6 @@ def _patient_and_study(
     # The Modality of a Secondary Capture is that of its origin.
     dataset.Modality = "OT" if modality == "SC" else modality
     dataset.BodyPartExamined = "LSPINE"
-    dataset.Laterality = ""
 
 
 def _image(
@@ -203,11 +206,20 @@ def _image(
     dataset.ImageLaterality = "U"
     dataset.DetectorType = ""
     dataset.AcquisitionContextSequence = Sequence()
-    dataset.AnatomicRegionSequence = Sequence()
+    dataset.AnatomicRegionSequence = Sequence([_code("122496007", "SCT", "Lumbar spine")])
+    dataset.PositionerType = "NONE"
+    dataset.ViewCodeSequence = Sequence([_code("399173006", "SCT", "left lateral")])
+    dataset.ViewCodeSequence[0].ViewModifierCodeSequence = Sequence()
     if presentation == PRESENTATION:
         span = 1 << bits
         dataset.WindowCenter = 0 if signed else span // 2
         dataset.WindowWidth = span
+
+
+def _code(value: str, scheme: str, meaning: str) -> Dataset:
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, scheme, meaning
+    return item
 
 
 def _stored(
