@@ -30,10 +30,10 @@ export function BodiesTable({ room }: { room: FilmRoom }) {
             class="number"
             title={`Anterior, middle, posterior height${atDetector ? ", in the detector's plane" : ""}`}
           >
-            Ha / Hm / Hp {unit}
+            Ha Hm Hp, {unit}
           </th>
           <th scope="col" class="number" title="Anterior and middle height over posterior height">
-            Ha:Hp Hm:Hp
+            Ha/Hp Hm/Hp
           </th>
         </tr>
       </thead>
@@ -96,13 +96,13 @@ function heightsCell(room: FilmRoom, body: Body): string {
   const shown = shownHeights(body.points, room.state.film.value);
   return [shown.anterior, shown.middle, shown.posterior]
     .map((value) => digits(value, shown.unit))
-    .join(" / ");
+    .join("  ");
 }
 
 function ratiosCell(body: Body): string {
   const { anterior, middle, posterior } = heights(body.points);
   if (posterior === 0) return "–";
-  return `${(anterior / posterior).toFixed(2)} ${(middle / posterior).toFixed(2)}`;
+  return `${(anterior / posterior).toFixed(2)}  ${(middle / posterior).toFixed(2)}`;
 }
 
 /** Of a body that was drawn: as measured now. Of one as found: as the model had it. */

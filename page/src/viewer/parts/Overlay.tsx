@@ -54,15 +54,15 @@ function BodyMark({ body, level, at, selected, detail }: MarkProps) {
   const { place, anchor } = labelPlace(body, at);
   const words = labelWords(body, level);
   return (
-    <g class={`body sev-${severity} ${selected ? "is-selected" : ""}`} data-level={level}>
+    <g class={`vb sev-${severity} ${selected ? "is-selected" : ""}`} data-level={level}>
       <polygon points={outline.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ")} />
       {selected && <HeightLines body={body} at={at} />}
-      <text x={place[0]} y={place[1]} text-anchor={anchor} class="body-level">
+      <text x={place[0]} y={place[1]} text-anchor={anchor} class="vb-level">
         {level}
-        {words && <tspan class="body-words" dx="6">{words}</tspan>}
+        {words && <tspan class="vb-words" dx="6">{words}</tspan>}
       </text>
       {detail && (
-        <text x={place[0]} y={place[1] + 17} text-anchor={anchor} class="body-words">
+        <text x={place[0]} y={place[1] + 17} text-anchor={anchor} class="vb-words">
           {detail}
         </text>
       )}

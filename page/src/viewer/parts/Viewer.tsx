@@ -12,11 +12,11 @@ export function Viewer({ room }: { room: FilmRoom }) {
     <div class={`viewer ${state.comparing.value ? "is-comparing" : ""}`}>
       <div class="viewer-main">
         <Toolbar room={room} />
-        <div class="films">
+        <div class="film-pair">
           {state.comparing.value && <PriorFilm room={room} />}
           <MainFilm key="main" room={room} />
         </div>
-        <p class="notice" role="status" aria-live="polite">{state.notice.value}</p>
+        <p class="film-notice" role="status" aria-live="polite">{state.notice.value}</p>
       </div>
       <Panel room={room} />
       <ConflictDialog room={room} />
