@@ -22,6 +22,8 @@ SYNTAXES = (
     uid.JPEG2000Lossless,
     uid.HTJ2KLossless,
 )
+#: Small, so that many can be read.
+HEIGHT_PX = 280
 #: Values that programs trip over.
 _BAD = (b"\x00" * 4, b"\xff" * 4, b"\xff\xff\x00\x00", b"\x7f\xff\xff\xff", b"\x80\x00\x00\x00")
 _WORDS = (b"-1", b"0", b"1e99", b"nan", b"99999999", b"\\\\\\\\", b"1\\2\\3", b"", b"\xff\xfe")
@@ -121,7 +123,7 @@ def seeds() -> list[Seed]:
     for number, syntax in enumerate(SYNTAXES):
         kind = ("DX", "CR", "SC")[number % 3]
         try:
-            dataset = film(f"fuzz {number}", modality=kind, transfer_syntax=syntax)
+            dataset = film(f"fuzz {number}", HEIGHT_PX, modality=kind, transfer_syntax=syntax)
         except (RuntimeError, NotImplementedError, ValueError):
             continue
         buffer = BytesIO()

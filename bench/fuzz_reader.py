@@ -40,7 +40,7 @@ _SAVE_EVERY = 50
 #: Results: the one that follows most of the film's header; of some films more.
 _ONE, _TWO, _ALL = ("gsps",), ("gsps", "sr"), ("gsps", "sr", "sc", "sc-grey", "dcmpdf")
 #: Side of the squares over which a network's input is averaged, and how far two may differ.
-_SQUARE, _ALIKE, _KEPT = 8, 0.02, 48
+_SQUARE, _ALIKE, _KEPT = 8, 0.02, 16
 
 
 @dataclass

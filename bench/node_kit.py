@@ -53,13 +53,13 @@ _SYNTAXES = (
 )
 
 
-def film(seed: str, **settings: Any) -> FileDataset:
+def film(seed: str, height_px: int = 560, **settings: Any) -> FileDataset:
     """A small film of the examples with UIDs that follow from a seed."""
     import cv2
 
     number = sum(seed.encode())
     pixels = load_film(ROOT / "examples" / f"{EXAMPLES[number % 3]}.png").pixels
-    factor = 560 / pixels.shape[0]
+    factor = height_px / pixels.shape[0]
     small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     small = (small - small.min()) / (small.max() - small.min())
     with _ENCODING:
