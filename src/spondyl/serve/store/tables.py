@@ -13,7 +13,6 @@ from sqlalchemy import (
     Index,
     String,
     Text,
-    case,
     func,
     literal_column,
 )
@@ -187,10 +186,7 @@ Index(
     "uq_decisions_parent",
     Decision.film_id,
     func.coalesce(Decision.project_id, literal_column("''")),
-    case(
-        (Decision.project_id.is_(None), literal_column("''")),
-        else_=Decision.user_id,
-    ),
+    literal_column("(CASE WHEN project_id IS NULL THEN '' ELSE user_id END)"),
     func.coalesce(Decision.parent_id, literal_column("''")),
     unique=True,
 )

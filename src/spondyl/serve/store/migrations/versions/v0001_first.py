@@ -243,7 +243,7 @@ def _decisions() -> None:
         [
             "film_id",
             sa.text("coalesce(project_id, '')"),
-            sa.text("CASE WHEN project_id IS NULL THEN '' ELSE user_id END"),
+            sa.text("(CASE WHEN project_id IS NULL THEN '' ELSE user_id END)"),
             sa.text("coalesce(parent_id, '')"),
         ],
         unique=True,
