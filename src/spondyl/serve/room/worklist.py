@@ -95,9 +95,7 @@ def _escaped(word: str) -> str:
 Place = tuple[str | float | None, str]
 
 
-def page_query(
-    query: FilmQuery, sort: FilmSort, after: Place | None, limit: int
-) -> Select[tuple[Film]]:
+def page_query(query: FilmQuery, sort: FilmSort, after: Place | None, limit: int) -> Select[Film]:
     """The films of one page.
 
     Parameters

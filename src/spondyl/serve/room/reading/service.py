@@ -155,8 +155,10 @@ class RoomReading:
             session.commit()
         if again:
             self._hooks.noted("films_queued_again", {"films": again})
-        for each in (*self._workers, *self._gatherers):
-            each.start()
+        for worker in self._workers:
+            worker.start()
+        for gatherer in self._gatherers:
+            gatherer.start()
         self._teller.start()
 
     def stop(self) -> None:
@@ -164,8 +166,10 @@ class RoomReading:
         self._stopping.set()
         self._counts_due.set()
         self.bus.close()
-        for each in (*self._gatherers, *self._workers):
-            each.stop()
+        for gatherer in self._gatherers:
+            gatherer.stop()
+        for worker in self._workers:
+            worker.stop()
         self._viewer.stop()
         if self._teller.ident is not None:
             self._teller.join(5)

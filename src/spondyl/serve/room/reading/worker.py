@@ -25,6 +25,7 @@ from spondyl.serve.store.films import FilmStore
 #: Films may be queued by another program; the own one says so at once.
 _IDLE_S = 2.0
 _AFTER_ERROR_S = 2.0
+_LONGEST_PAUSE_S = 60.0
 #: With more films waiting, what the viewer needs is made when it is asked for.
 _RENDER_BELOW = 4
 _LOST = "The film's file is no longer in the store; hand the film in again."
@@ -103,17 +104,22 @@ class Worker:
         return self._thread.is_alive()
 
     def _run(self) -> None:
+        pause_s = _AFTER_ERROR_S
         while not self._stopping.is_set():
             self._wake.clear()
             try:
                 self._hands.start()
                 self.trouble = ""
                 worked = self.step()
+                pause_s = _AFTER_ERROR_S
             except DiedError as error:
                 # No reader can be made: the films wait, and who runs the room is told.
                 self.trouble = str(error)
                 self._noted("reader_missing", {"why": str(error)})
-                worked = False
+                # A new process costs more than a look: less and less often.
+                self._stopping.wait(pause_s)
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+                continue
             except (SQLAlchemyError, StoreError, OSError) as error:
                 self.trouble = "Database or film store do not answer."
                 self._noted("worker_error", {"error": type(error).__name__})

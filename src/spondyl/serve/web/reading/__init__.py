@@ -1,8 +1,10 @@
 """Films read in the background, as the room's settings say."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from spondyl.serve.quality.site_file import site_to_read_with
 from spondyl.serve.room.reading.process import HandsProcess, HandsSettings, Runs
 from spondyl.serve.room.reading.service import Hooks, RoomReading, ServiceSettings
 from spondyl.serve.room.reading.worker import WorkerSettings
@@ -18,16 +20,24 @@ make_hands: Callable[[HandsSettings], Runs] = HandsProcess
 
 
 def start_reading(room: Room) -> RoomReading:
-    """Begin to read the films that wait."""
+    """Begin to read the films that wait, with the site that an administrator has accepted."""
+    settings = service_settings(room.settings)
+    site = site_to_read_with(room.database, settings.disk, room.settings.site)
     found = RoomReading(
         room.database,
         room.films,
-        service_settings(room.settings),
+        replace(settings, hands=replace(settings.hands, site=site)),
         Hooks(noted=_noted, seconds=room.metrics.reading_seconds.observe),
         make_hands,
     )
     found.start()
     return found
+
+
+def read_anew(room: Room) -> None:
+    """Go on reading with another site: films that are being read are queued again."""
+    reading_of(room).stop()
+    room.reading = start_reading(room)
 
 
 def service_settings(settings: RoomSettings) -> ServiceSettings:
