@@ -300,3 +300,24 @@ export const exportProject = (
   format: t.ExportFormat,
   options: { pictures?: boolean; include?: "done" | "decided" } = {},
 ): string => address(`/projects/${id(project)}/export`, { format, ...options });
+
+// ---- quality -----------------------------------------------------------------------------------
+
+export const getQuality = (
+  query: { from?: string; to?: string; site?: string } = {},
+): Promise<t.Quality> => get("/quality", query);
+export const getRecalibration = (): Promise<t.Recalibration> => get("/quality/recalibration");
+export const beginRecalibration = (wish: t.RecalibrationWish): Promise<t.Recalibration> =>
+  change("POST", "/quality/recalibration", wish);
+/** The site that the room reads with; null where it is the one that it was given. */
+export async function getSiteFile(): Promise<t.SiteFile | null> {
+  try {
+    return await get<t.SiteFile>("/quality/site-file");
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+export const acceptSiteFile = (sha256: string): Promise<t.SiteFile> =>
+  change("POST", "/quality/site-file/accept", { sha256 });
+export const withdrawSiteFile = (): Promise<void> => change("DELETE", "/quality/site-file");

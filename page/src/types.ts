@@ -331,10 +331,12 @@ export interface Comparison {
 // ---- live --------------------------------------------------------------------------------------
 
 export interface LiveEvents {
-  film: Partial<FilmItem> & { id: string };
+  film: Partial<Omit<FilmItem, "state">> & { id: string; state?: FilmState | "deleted" };
   counts: FilmCounts;
   presence: { film_id: string; others: Watcher[] };
   decision: { film_id: string; decision_id: string; user: string; kind: DecisionKind };
+  /** This page did not keep up: look at everything anew. */
+  resync: Record<string, never>;
 }
 export type LiveKind = keyof LiveEvents;
 
@@ -480,3 +482,102 @@ export const EXPORT_FORMATS = [
   "buu",
 ] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+// ---- quality -----------------------------------------------------------------------------------
+
+export interface QualityDay {
+  day: string;
+  films: number;
+  assessable: number;
+  positive: number;
+  rate: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+export interface QualityMonth {
+  month: string;
+  site: string;
+  films: number;
+  positive: number;
+  rate: number | null;
+  not_assessable: number;
+  decided: number;
+  disagreed: number;
+  /** Of decided films those that readers see otherwise. */
+  share: number | null;
+  low: number | null;
+  high: number | null;
+  rejected: number;
+  missed: number;
+  false_alarms: number;
+  bodies: number;
+  bodies_changed: number;
+  compared: number;
+  psi: number | null;
+  /** What chance stays under in 95 %. */
+  psi_limit: number | null;
+  ks: number | null;
+  ks_p: number | null;
+  drift: "steady" | "moderate" | "marked" | "too_few";
+}
+
+export interface QualityWarning {
+  kind: "drift" | "positive_rate" | "not_assessable" | "sex" | "age" | "disagreement";
+  site: string;
+  month: string;
+  sentence: string;
+}
+
+export interface Quality {
+  first: string;
+  last: string;
+  days: QualityDay[];
+  months: QualityMonth[];
+  references: {
+    site: string;
+    first: string;
+    last: string;
+    films: number;
+    edges: number[];
+    shares: number[];
+  }[];
+  warnings: QualityWarning[];
+  sites: string[];
+}
+
+export interface RecalibrationWish {
+  goal: "false_alarms" | "sensitivity" | "specificity";
+  value: number;
+  unit: "body" | "film";
+  site: string | null;
+}
+
+export interface SiteFile {
+  which: "accepted" | "proposed";
+  sha256: string;
+  name: string;
+  threshold: number;
+  target: string;
+  made_at: string;
+  films: number;
+  patients: number;
+  bodies: number;
+  fractured: number;
+  method: string;
+  note: string;
+  expected: Record<string, { value: number; low: number | null; high: number | null; n: number }>;
+  warnings: string[];
+  accepted_by: string | null;
+  accepted_at: string | null;
+  site: Record<string, unknown>;
+}
+
+export interface Recalibration {
+  state: "none" | "running" | "done" | "failed" | "stopped";
+  done: number;
+  total: number;
+  reason: string;
+  started_at: string | null;
+  proposal: SiteFile | null;
+}

@@ -181,8 +181,12 @@ export function followRoom(): () => void {
     live("film", (told) => {
       const at = films.peek().findIndex((film) => film.id === told.id);
       const known = films.peek()[at];
-      if (known) {
-        const merged = { ...known, ...told };
+      const { state } = told;
+      if (state === "deleted") {
+        films.value = films.peek().filter((film) => film.id !== told.id);
+        total.value -= known ? 1 : 0;
+      } else if (known) {
+        const merged: FilmItem = { ...known, ...told, state: state ?? known.state };
         films.value = films.peek().map((film, i) => (i === at ? merged : film));
         if (merged.suspicion !== known.suspicion || merged.state !== known.state) refreshSoon();
       } else refreshSoon();
@@ -191,6 +195,10 @@ export function followRoom(): () => void {
     live("counts", (told) => {
       heardRemaining(told.reading);
       if (!narrowed(query.peek())) counts.value = told;
+    }),
+    live("resync", () => {
+      refreshSoon();
+      countsSoon();
     }),
     live("decision", () => {
       refreshSoon();
