@@ -13,12 +13,36 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
+from spondyl.serve.room.reading.tasks import Outcome
 from spondyl.serve.store.films import film_key
 from spondyl.serve.store.tables import Film, FilmSource, FilmState, ReadingRow, Role, User
+from spondyl.serve.web import reading
 from tests.serve.projects.made import png, reading_of
 from tests.serve.web.conftest import client, guarded, room_app, signed_client
 
 __all__ = ["client", "guarded", "room_app", "signed_client"]
+
+
+class NoHands:
+    """Reads nothing: what is tested here needs no networks."""
+
+    def __init__(self, _settings: object) -> None:
+        pass
+
+    def start(self) -> None:
+        """Be ready."""
+
+    def run(self, _task: object, _timeout_s: float) -> Outcome:
+        return Outcome(refusal="Nothing is read in these tests.")
+
+    def stop(self) -> None:
+        """End."""
+
+
+@pytest.fixture(autouse=True)
+def _no_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "make_hands", NoHands)
+
 
 SignIn = Callable[..., TestClient]
 

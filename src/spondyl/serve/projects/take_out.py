@@ -21,6 +21,8 @@ from spondyl.serve.projects.chains import project_decisions
 from spondyl.serve.projects.progress import bare_label, outcome_of, patient_of, readings_of
 from spondyl.serve.projects.retrain import RECIPE_FILE, recipe_text, slug_of
 from spondyl.serve.projects.state import View
+from spondyl.serve.room.errors import ConflictError
+from spondyl.serve.store.errors import NoFilmError
 from spondyl.serve.store.films import FilmStore
 from spondyl.serve.store.tables import (
     Film,
@@ -178,8 +180,8 @@ def write_zip(
     ------
     FormatError, ValueError
         If a format cannot hold these films, or there is no such format.
-    StoreError
-        If a film's bytes are not to be had.
+    ConflictError
+        If a film's bytes are gone.
     """
     slug = slug_of(project.name)
     labels = [each.label for each in films]
@@ -196,8 +198,18 @@ def write_zip(
         for each, label in zip(films, labels, strict=True):
             if store is not None:
                 # Pictures are packed already.
-                _put(archive, label.name, store.get(each.film.key), packed=False)
+                _put(archive, label.name, _bytes(store, each.film), packed=False)
     return len(labels)
+
+
+def _bytes(store: FilmStore, film: Film) -> bytes:
+    try:
+        return store.get(film.key)
+    except NoFilmError:
+        raise ConflictError(
+            f"The file of the film {film.id} is no longer in the store; export without pictures, "
+            "or take the film in again."
+        ) from None
 
 
 def _write_labels(

@@ -84,7 +84,7 @@ class SiteReference:
 
 
 @dataclass(frozen=True)
-class Warning:
+class Notice:
     """Something that should be looked at."""
 
     kind: str
@@ -100,7 +100,7 @@ class Dashboard:
     days: tuple[Day, ...]
     months: tuple[Month, ...]
     references: tuple[SiteReference, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[Notice, ...]
 
 
 def dashboard(
@@ -125,7 +125,7 @@ def dashboard(
         verdicts_of[verdict.site].append(verdict)
     months: list[Month] = []
     references: list[SiteReference] = []
-    warnings: list[Warning] = []
+    warnings: list[Notice] = []
     for site in sorted({*by_site, *verdicts_of}):
         known = by_site[site]
         reference = _reference(site, known)
@@ -234,15 +234,15 @@ def _warnings(
     reference: SiteReference | None,
     rows: Sequence[FilmRow],
     months: Sequence[Month],
-) -> list[Warning]:
+) -> list[Notice]:
     found: list[tuple[str, str]] = []
     drift = month.drift
     if drift.shift in (Shift.MODERATE, Shift.MARKED):
         found.append(
             (
                 "drift",
-                f"The model's probabilities have shifted ({drift.shift}, PSI {drift.psi:.2f}): look "
-                "whether the films, or who is sent, have changed; then calibrate anew.",
+                f"The model's probabilities have shifted ({drift.shift}, PSI {drift.psi:.2f}): "
+                "look whether the films, or who is sent, have changed; then calibrate anew.",
             )
         )
     if reference is not None and month.month > f"{reference.last:%Y-%m}":
@@ -257,7 +257,7 @@ def _warnings(
                 f"{_value(usual):.0%} before.",
             )
         )
-    return [Warning(kind, month.site, month.month, sentence) for kind, sentence in found]
+    return [Notice(kind, month.site, month.month, sentence) for kind, sentence in found]
 
 
 def _against(

@@ -1,8 +1,8 @@
 """Where readers decide otherwise than the model.
 
-A reader disagrees with a reading if he turns it down, or if the film is fractured to one of them and
-not to the other. Bodies are counted beside that: those that the model judged, and those whose status
-the reader changed or that he took away.
+A reader disagrees with a reading if he turns it down, or if the film is fractured to one of them
+and not to the other. Bodies are counted beside that: those that the model judged, and those whose
+status the reader changed or that he took away.
 """
 
 from collections.abc import Iterable

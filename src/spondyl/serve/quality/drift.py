@@ -2,10 +2,10 @@
 
 The population stability index compares the shares of films in bins that a reference fills evenly:
 ``sum((a - r) ln(a / r))``, half a film added to each bin. By custom (Siddiqi 2006, Credit Risk
-Scorecards, p. 82) less than 0.1 is steady, 0.1 to 0.25 a moderate and more than 0.25 a marked shift.
-Of few films even an unshifted sample goes beyond that: without any shift PSI over
-``1/n + 1/m`` follows a chi-square distribution of bins - 1 degrees of freedom (Yurdakul and Naranjo
-2020, J Risk Model Validation 14(4):89). A shift is therefore told only where PSI is also beyond that
+Scorecards) less than 0.1 is steady, 0.1 to 0.25 a moderate and more than 0.25 a marked shift. Of
+few films even an unshifted sample goes beyond that: without any shift PSI over ``1/n + 1/m``
+follows a chi-square distribution of bins - 1 degrees of freedom (Yurdakul and Naranjo 2020, Journal
+of Risk Model Validation 14). A shift is therefore told only where PSI is also beyond that
 distribution's 95 % quantile.
 """
 
