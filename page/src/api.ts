@@ -118,8 +118,12 @@ export const getFilms = (query: t.FilmQuery, signal?: AbortSignal): Promise<t.Pa
 export const getCounts = (query: t.FilmQuery = {}): Promise<t.FilmCounts> =>
   get("/films/counts", { site: query.site, from: query.from, to: query.to, q: query.q });
 export const getSites = (): Promise<string[]> => get("/films/sites");
-export const getFilm = (film: string, signal?: AbortSignal): Promise<t.FilmDetail> =>
-  get(`/films/${id(film)}`, {}, signal);
+/** With a project: the decision is the reader's own in that project. */
+export const getFilm = (
+  film: string,
+  signal?: AbortSignal,
+  project?: string | null,
+): Promise<t.FilmDetail> => get(`/films/${id(film)}`, { project }, signal);
 export const readAgain = (film: string): Promise<void> => change("POST", `/films/${id(film)}/read`);
 export const deleteFilm = (film: string): Promise<void> => change("DELETE", `/films/${id(film)}`);
 export const thumbnail = (film: string): string => `${PREFIX}/films/${id(film)}/thumbnail.png`;
