@@ -130,19 +130,33 @@ export function decisionBody(drawing: Drawing): DecisionBody {
   };
 }
 
-/** The question to `/measure`, with the keys of the bodies in the order asked. */
+/** A body that a reader drew and did not judge by hand: its grade is what its points say. */
+export const followsMeasure = (body: Body): boolean =>
+  body.origin === "reader" && !body.judgedByHand;
+
+/** The question to `/measure`. */
 export function measureQuestion(
   drawing: Drawing,
-  film: { id: string; size: [number, number]; spacing: [number, number] | null },
+  film: {
+    id: string;
+    size: [number, number];
+    spacing: [number, number] | null;
+    source: "calibrated" | "detector" | null;
+  },
 ): MeasureQuestion {
-  return {
+  const question = {
     film_id: film.id,
     size_px: film.size,
     spacing_mm: film.spacing,
+    // Without a spacing its source says nothing, and the server takes no null for it.
+    ...(film.source ? { spacing_source: film.source } : {}),
     posterior_side: drawing.posterior,
     vertebrae: namedBodies(drawing).map(({ body, level }) => ({
       level,
       points_px: pointsForServer(body.points, level),
+      // Of a body that follows its measure the grade is to be found, so no call goes with it.
+      status: followsMeasure(body) ? null : body.status,
     })),
   };
+  return question;
 }

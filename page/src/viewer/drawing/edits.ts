@@ -78,9 +78,17 @@ export function setComment(drawing: Drawing, comment: string): Drawing {
   return { ...drawing, comment };
 }
 
+/** Farther off than this no numbering is a slip of one. */
+const MOST_SHIFT = 3;
+
 /** Rename the whole spine. Refused when no body would keep a name. */
 export function shiftNames(drawing: Drawing, by: number): Drawing {
   const shifted = { ...drawing, shift: drawing.shift + by };
+  if (Math.abs(shifted.shift) > MOST_SHIFT) {
+    throw new EditRefused(
+      `The spine is ${MOST_SHIFT} levels from what the model named already; rename single bodies.`,
+    );
+  }
   if (namedBodies(shifted).length === 0) {
     throw new EditRefused("The spine cannot be renumbered further: no body would keep a name.");
   }

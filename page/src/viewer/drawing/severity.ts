@@ -16,6 +16,13 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
+/** A probability: never "0 %" or "100 %", which no model knows. */
+export function chance(probability: number): string {
+  if (probability < 0.005) return "<1 %";
+  if (probability > 0.995) return ">99 %";
+  return percent(probability);
+}
+
 /** The judgement in words, e.g. "grade 2 wedge", "normal", "not judged". */
 export function judgementWords(body: Body, level: Level): string {
   if (level === "S1") return "numbering only";
@@ -31,14 +38,14 @@ export function labelWords(body: Body, level: Level): string {
   if (body.status === "fractured") parts.push(judgementWords(body, level));
   if (body.status === "unknown") parts.push("not judged");
   if (body.origin === "reader") parts.push("edited");
-  else if (body.model && body.model.assessable) parts.push(percent(body.model.probability));
+  else if (body.model && body.model.assessable) parts.push(chance(body.model.probability));
   return parts.join(" · ");
 }
 
 /** All of it for a screen reader. */
 export function spokenName(body: Body, level: Level): string {
   const said = body.model?.assessable
-    ? `, model ${percent(body.model.probability)}`
+    ? `, model ${chance(body.model.probability)}`
     : body.model
       ? ", not assessed by the model"
       : ", drawn by a reader";

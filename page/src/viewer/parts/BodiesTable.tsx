@@ -2,16 +2,17 @@
 import { namedBodies, type Body } from "../drawing/document";
 import { heights } from "../drawing/geometry";
 import { isJudged, type Level } from "../drawing/levels";
-import { judgementWords, percent, severityOf, spokenName } from "../drawing/severity";
-import { digits, shownHeights } from "../room/heights";
+import { chance, judgementWords, percent, severityOf, spokenName } from "../drawing/severity";
+import { digits, shownHeights, spacingAtPatient } from "../room/heights";
 import type { FilmRoom } from "../room/room";
+
+const HEIGHTS = "Anterior, middle, posterior height";
 
 export function BodiesTable({ room }: { room: FilmRoom }) {
   const { state } = room;
   const film = state.film.value;
   const named = namedBodies(state.drawing.value);
-  const unit = film?.spacing_mm ? "mm" : "px";
-  const atDetector = film?.reading?.film.spacing_source === "detector";
+  const unit = spacingAtPatient(film) ? "mm" : "px";
   if (!film) return null;
   if (named.length === 0) {
     return <p class="empty">{nothingDrawn(room)}</p>;
@@ -28,7 +29,7 @@ export function BodiesTable({ room }: { room: FilmRoom }) {
           <th
             scope="col"
             class="number"
-            title={`Anterior, middle, posterior height${atDetector ? ", in the detector's plane" : ""}`}
+            title={unit === "mm" ? HEIGHTS : `${HEIGHTS}; the film is not calibrated at the patient`}
           >
             Ha Hm Hp, {unit}
           </th>
@@ -77,7 +78,7 @@ function Row({ room, body, level }: { room: FilmRoom; body: Body; level: Level }
           <span class={`chip sev-${severity}`}>{judgementWords(body, level)}</span>
           {body.origin === "reader" && <span class="mark-edited"> edited</span>}
         </td>
-        <td class="number">{judged && body.model?.assessable ? percent(body.model.probability) : "–"}</td>
+        <td class="number">{judged && body.model?.assessable ? chance(body.model.probability) : "–"}</td>
         <td class="number">{judged && loss !== null ? percent(Math.max(0, loss)) : "–"}</td>
         <td class="number">{judged ? heightsCell(room, body) : "–"}</td>
         <td class="number">{judged ? ratiosCell(body) : "–"}</td>

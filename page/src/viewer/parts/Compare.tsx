@@ -32,8 +32,7 @@ export function PriorFilm({ room }: { room: FilmRoom }) {
               selected={null}
             />
           )}
-          <FilmCorners film={prior} stage={stage} room={room} />
-          <p class="film-title">Earlier</p>
+          <FilmCorners film={prior} stage={stage} room={room} title="Earlier" />
         </>
       ) : (
         <p class="film-wait" role="status">Opening the earlier film…</p>
@@ -57,7 +56,7 @@ export function ChangeTable({ room }: { room: FilmRoom }) {
   const { comparison, prior } = room.state;
   if (!comparison.value || !prior.value) return null;
   const { levels } = comparison.value;
-  const unit = levels[0]?.unit === "mm" ? "mm" : "ratio";
+  const unit = levels[0]?.unit === "mm" ? "mm" : "shares of the depth";
   return (
     <table class="bodies change">
       <caption>

@@ -13,7 +13,16 @@ export function Decide({ room }: { room: FilmRoom }) {
   const head = film?.decision ?? null;
   return (
     <section class="decide" aria-label="Decision">
-      <p class="standing">{head ? standing(head) : "Not decided yet."}{state.changed.value && " Changed since."}</p>
+      <p class="standing">
+        {head ? standing(head) : "Not decided yet."}
+        {state.changed.value && " Changed since."}
+        {head && head.kind !== "undo" && (
+          <button type="button" class="small" disabled={disabled}
+            onClick={() => void room.deciding.takeBack()}>
+            Take back
+          </button>
+        )}
+      </p>
       {readOnly && <p class="read-only" role="note">{readOnly}</p>}
       <div class="decide-buttons">
         <button type="button" class="accept" disabled={disabled} aria-keyshortcuts="a"

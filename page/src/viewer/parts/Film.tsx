@@ -1,6 +1,7 @@
 /** The film with what lies over it: bodies, points, patient, window, notice. */
 import { useEffect, useRef } from "preact/hooks";
 
+import { day, personName, sexAge } from "../../format";
 import type { FilmDetail } from "../../types";
 import { namedBodies } from "../drawing/document";
 import { isInside, type Point } from "../drawing/geometry";
@@ -52,7 +53,7 @@ export function MainFilm({ room }: { room: FilmRoom }) {
 
 export function filmName(film: FilmDetail | null): string {
   if (!film) return "Film";
-  return `Lateral film of ${film.patient_name || film.patient_id || film.name}`;
+  return `Lateral film of ${personName(film.patient_name) || film.patient_id || film.name}`;
 }
 
 /** A click on a body selects it; one beside all bodies selects none. */
@@ -107,22 +108,23 @@ interface CornerProps {
   film: FilmDetail | null;
   stage: Stage;
   room: FilmRoom;
+  title?: string;
 }
 
-export function FilmCorners({ film, stage, room }: CornerProps) {
+export function FilmCorners({ film, stage, room, title }: CornerProps) {
   void room.state.view.value;
   if (!film || room.state.loading.value) return null;
   const shown = stage.window();
-  const about = [film.sex, film.age === null ? "" : `${film.age} y`].filter(Boolean).join(" · ");
   return (
     <div class="film-corners" aria-hidden="true">
       <p class="corner tl">
-        <b>{film.patient_name || film.name}</b>
+        <b>{personName(film.patient_name) || film.name}</b>
         <span>{film.patient_id}</span>
-        <span>{about}</span>
+        <span>{sexAge(film.sex, film.age)}</span>
       </p>
       <p class="corner tr">
-        <span>{film.study_date ?? ""}</span>
+        {title && <b>{title}</b>}
+        <span>{day(film.study_date)}</span>
         <span>{film.site === "default" ? "" : film.site}</span>
       </p>
       <p class="corner bl">

@@ -125,7 +125,7 @@ function Handle({ room, body, at, kind, label, selected, onDrag, onStep }: Handl
       class={`handle is-${kind}`}
       transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`}
       role="button"
-      tabIndex={selected ? 0 : -1}
+      tabindex={selected ? 0 : -1}
       aria-label={`${label}; arrow keys move it`}
       onPointerDown={down}
       onPointerMove={move}

@@ -3,7 +3,7 @@ import { LEVELS, type GenantGrade } from "../../types";
 import { levelOf, type Body, type Status } from "../drawing/document";
 import { freeLevels, removeBody, setGrade, setLevel, setNote, setStatus } from "../drawing/edits";
 import { isJudged, isLevel, type Level } from "../drawing/levels";
-import { percent } from "../drawing/severity";
+import { chance } from "../drawing/severity";
 import type { FilmRoom } from "../room/room";
 import { Icon } from "./icons";
 
@@ -109,7 +109,7 @@ function modelWords(body: Body): string {
   if (!said) return "Drawn by a reader; the model did not find this body.";
   if (!said.assessable) return `Model: ${said.level}, not assessable. ${said.reasons.join(" ")}`;
   const grade = said.grade ? `, grade ${said.grade} ${said.shape ?? ""}` : ", no fracture";
-  return `Model: ${said.level}, ${percent(said.probability)}${grade}`.trimEnd() + ".";
+  return `Model: ${said.level}, ${chance(said.probability)}${grade}`.trimEnd() + ".";
 }
 
 function AddBody({ room }: { room: FilmRoom }) {

@@ -19,19 +19,28 @@ interface OverlayProps {
 
 /** Page pixels between a body and its label. */
 const LABEL_GAP = 12;
+const LINE_PX = 17;
+
+interface Label {
+  place: Point;
+  anchor: string;
+}
 
 export function Overlay({ stage, drawing, view, selected, detail }: OverlayProps) {
   void view.value;
   if (!stage.ready) return null;
   const at = (point: Point): Point => stage.toPage(point);
+  const named = namedBodies(drawing);
+  const labels = apart(named.map(({ body }) => labelPlace(body, at)));
   return (
     <svg class="overlay" aria-hidden="true">
-      {namedBodies(drawing).map(({ body, level }) => (
+      {named.map(({ body, level }, i) => (
         <BodyMark
           key={body.key}
           body={body}
           level={level}
           at={at}
+          label={labels[i]!}
           selected={body.key === selected}
           detail={body.key === selected ? detail : undefined}
         />
@@ -44,14 +53,15 @@ interface MarkProps {
   body: Body;
   level: Level;
   at(point: Point): Point;
+  label: Label;
   selected: boolean;
   detail: string | undefined;
 }
 
-function BodyMark({ body, level, at, selected, detail }: MarkProps) {
+function BodyMark({ body, level, at, label, selected, detail }: MarkProps) {
   const severity = severityOf(body, level);
   const outline = fullOutline(body.points).map(at);
-  const { place, anchor } = labelPlace(body, at);
+  const { place, anchor } = label;
   const words = labelWords(body, level);
   return (
     <g class={`vb sev-${severity} ${selected ? "is-selected" : ""}`} data-level={level}>
@@ -71,7 +81,7 @@ function BodyMark({ body, level, at, selected, detail }: MarkProps) {
 }
 
 /** The label stands before the anterior wall, where soft tissue leaves the bone uncovered. */
-function labelPlace(body: Body, at: (point: Point) => Point): { place: Point; anchor: string } {
+function labelPlace(body: Body, at: (point: Point) => Point): Label {
   const { points } = body;
   const front = at(between(points.superior_anterior, points.inferior_anterior));
   const back = at(between(points.superior_posterior, points.inferior_posterior));
@@ -79,6 +89,15 @@ function labelPlace(body: Body, at: (point: Point) => Point): { place: Point; an
   const length = Math.max(1, distance([0, 0], outward));
   const place = add(front, scale(outward, LABEL_GAP / length));
   return { place: [place[0], place[1] + 4], anchor: outward[0] >= 0 ? "start" : "end" };
+}
+
+/** Labels of collapsed bodies would lie on each other: each stands at least a line under the last. */
+export function apart(labels: readonly Label[]): Label[] {
+  let last = -Infinity;
+  return labels.map(({ place: [x, y], anchor }) => {
+    last = Math.max(y, last + LINE_PX);
+    return { place: [x, last], anchor };
+  });
 }
 
 const WALLS = [

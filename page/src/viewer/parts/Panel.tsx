@@ -1,7 +1,8 @@
 /** Beside the film: result, numbering, bodies, report, decision. */
 import { useComputed } from "@preact/signals";
 
-import { percent } from "../drawing/severity";
+import { personName } from "../../format";
+import { chance, percent } from "../drawing/severity";
 import type { FilmRoom } from "../room/room";
 import { BodiesTable } from "./BodiesTable";
 import { ChangeTable } from "./Compare";
@@ -35,7 +36,7 @@ function FilmResult({ room }: { room: FilmRoom }) {
   const reading = film.value?.reading;
   return (
     <header class="result">
-      <h1>{film.value ? film.value.patient_name || film.value.name : "Film"}</h1>
+      <h1>{film.value ? personName(film.value.patient_name) || film.value.name : "Film"}</h1>
       {others.value.length > 0 && (
         <p class="others" role="status">
           {others.value.map(({ user }) => user).join(", ")}
@@ -47,8 +48,8 @@ function FilmResult({ room }: { room: FilmRoom }) {
           {!reading.assessable
             ? `Not assessable. ${reading.reasons.join(" ")}`
             : reading.fractured
-              ? `Model: fracture suspected, ${percent(reading.fracture_probability)}`
-              : `Model: no fracture found, ${percent(reading.fracture_probability)}`}
+              ? `Model: fracture suspected, ${chance(reading.fracture_probability)}`
+              : `Model: no fracture found, ${chance(reading.fracture_probability)}`}
         </p>
       )}
       {reading?.warnings.map((warning) => <p key={warning} class="warning">{warning}</p>)}

@@ -7,19 +7,14 @@ export function ProjectReport({ room }: { room: FilmRoom }) {
   return (
     <section class="project-report" aria-labelledby="project-report-title">
       <h2 id="project-report-title">Report with this film</h2>
-      {wordsOf(found.report_words).map((word) => <span key={word} class="chip">{word}</span>)}
+      <ul class="report-words">
+        {Object.entries(found.report_words ?? {}).map(([level, word]) => (
+          <li key={level}>
+            <b>{level}</b> {word.status ?? ""} {word.text && <q>{word.text}</q>}
+          </li>
+        ))}
+      </ul>
       {found.report_text && <p>{found.report_text}</p>}
     </section>
   );
-}
-
-/** The words come as a list or as one entry per level; both are shown as short phrases. */
-function wordsOf(words: unknown): string[] {
-  if (Array.isArray(words)) return words.map(String);
-  if (words && typeof words === "object") {
-    return Object.entries(words).map(([name, value]) =>
-      typeof value === "object" ? `${name}: ${JSON.stringify(value)}` : `${name}: ${String(value)}`,
-    );
-  }
-  return words ? [String(words)] : [];
 }

@@ -28,9 +28,16 @@ export class Deciding {
     return this.send("adjudicate");
   }
 
+  /** Take back the decision that stands; it stays on record. */
+  takeBack(): Promise<boolean> {
+    return this.send("undo");
+  }
+
   /** The decision that the reader sees, which a new one names as its parent. */
-  head(): Decision | null {
-    return this.state.film.value?.decision ?? null;
+  private parent(kind: DecisionKind): string | null {
+    const { film, projectFilm } = this.state;
+    if (kind === "adjudicate") return projectFilm.value?.settled?.id ?? null;
+    return film.value?.decision?.id ?? null;
   }
 
   private async send(kind: DecisionKind): Promise<boolean> {
@@ -43,12 +50,14 @@ export class Deciding {
     }
     state.saving.value = true;
     const drawing = state.drawing.value;
+    const parent = this.parent(kind);
     const asked: NewDecision = {
       kind,
-      parent_id: this.head()?.id ?? null,
+      parent_id: parent,
       reading_id: film.reading_id,
-      body: decisionBody(drawing),
-      report: state.report.value || null,
+      // Taking back restores what stood before; only the server knows all of it.
+      body: kind === "undo" ? null : decisionBody(drawing),
+      report: kind === "undo" ? null : state.report.value || null,
       project_id: this.project,
     };
     try {
@@ -61,28 +70,39 @@ export class Deciding {
         state.film.value = { ...state.film.value, decision: made };
         state.decisions.value = [made, ...state.decisions.value];
         state.notice.value = SAID[kind];
+        if (kind === "undo") this.show(made);
+        if (kind === "adjudicate" && state.projectFilm.value) {
+          state.projectFilm.value = { ...state.projectFilm.value, settled: made };
+        }
       }
       this.after(made);
       return true;
     } catch (error) {
-      if (state.film.value?.id === film.id) await this.refused(error, film.id);
+      if (state.film.value?.id === film.id) await this.refused(error, film.id, parent);
       return false;
     } finally {
       state.saving.value = false;
     }
   }
 
-  private async refused(error: unknown, filmId: string): Promise<void> {
+  private async refused(error: unknown, filmId: string, parent: string | null): Promise<void> {
     const { state } = this;
     const sentence = error instanceof Error ? error.message : String(error);
     if (error instanceof ApiError && error.status === 409) {
       const page = await getDecisions(filmId, this.project ?? undefined).catch(() => null);
-      const theirs = newest(page?.items ?? []);
-      state.conflict.value = { sentence, theirs };
-      return;
+      const theirs = newest((page?.items ?? []).filter((decision) => this.inMyChain(decision)));
+      if (theirs && theirs.id !== parent) {
+        state.conflict.value = { sentence, theirs };
+        return;
+      }
     }
     if (error instanceof ApiError && error.status === 403) state.readOnly.value = sentence;
     state.notice.value = sentence;
+  }
+
+  /** In a project every reader has a chain of his own; in the room all share one. */
+  private inMyChain(decision: Decision): boolean {
+    return !this.project || decision.user_id === this.state.user.value?.id;
   }
 
   /** Take over what stands on the server; what was drawn here since is given up. */
@@ -91,12 +111,11 @@ export class Deciding {
     const id = state.film.value?.id;
     if (!id) return;
     try {
-      const film = await getFilm(id);
+      const film = await getFilm(id, undefined, this.project);
       if (state.film.value?.id !== id) return;
-      const decision = this.project ? (state.conflict.value?.theirs ?? null) : film.decision;
-      state.film.value = { ...film, decision };
+      state.film.value = film;
       state.conflict.value = null;
-      if (decision) this.show(decision);
+      if (film.decision) this.show(film.decision);
       await this.loadHistory(id);
     } catch (error) {
       state.notice.value = error instanceof Error ? error.message : String(error);

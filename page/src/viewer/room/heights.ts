@@ -6,8 +6,13 @@ export interface ShownHeights extends Heights {
   unit: "mm" | "px";
 }
 
+/** The detector's spacing is that of the picture, enlarged as it is: no measure of the patient. */
+export function spacingAtPatient(film: FilmDetail | null): [number, number] | null {
+  return film?.spacing_source === "calibrated" ? film.spacing_mm : null;
+}
+
 export function shownHeights(points: Points, film: FilmDetail | null): ShownHeights {
-  const spacing = film?.spacing_mm;
+  const spacing = spacingAtPatient(film);
   if (!spacing) return { ...heights(points), unit: "px" };
   const [row, column] = spacing;
   return { ...heights(mapPoints(points, ([x, y]) => [x * column, y * row])), unit: "mm" };

@@ -1,7 +1,7 @@
 /** Heights, losses and grades of what is drawn, from the server, while it is drawn. */
 import { measure } from "../../api";
 import type { Measured, MeasuredBody } from "../../types";
-import { measureQuestion } from "../drawing/convert";
+import { followsMeasure, measureQuestion } from "../drawing/convert";
 import { namedBodies, type Body, type Drawing } from "../drawing/document";
 import { amend } from "../drawing/history";
 import { isJudged } from "../drawing/levels";
@@ -25,7 +25,7 @@ export class Measuring {
   /** Measure the drawing as it now is. */
   ask(): void {
     const film = this.state.film.value;
-    if (film?.reading && this.state.drawing.value.bodies.length > 0) {
+    if (film && this.state.drawing.value.bodies.length > 0) {
       this.line.ask(this.state.drawing.value);
     }
   }
@@ -38,8 +38,9 @@ export class Measuring {
     const film = this.state.film.value!;
     return measureQuestion(drawing, {
       id: film.id,
-      size: film.reading!.film.size_px,
+      size: [film.width, film.height],
       spacing: film.spacing_mm,
+      source: film.spacing_source,
     });
   }
 
@@ -88,8 +89,6 @@ export function judgeByMeasure(
   });
   return changed ? { ...now, bodies } : now;
 }
-
-const followsMeasure = (body: Body): boolean => body.origin === "reader" && !body.judgedByHand;
 
 function judgedBody(body: Body, found: MeasuredBody): Body {
   if (!found.assessable || found.genant_grade === null || !isJudged(found.level)) {

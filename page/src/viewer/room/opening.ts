@@ -1,23 +1,24 @@
 /** Opening a film: its picture and its findings at once, everything else after. */
 import { batch } from "@preact/signals";
 
-import { getSession, nextProjectFilm } from "../../api";
-import type { Decision, FilmDetail } from "../../types";
+import { nextProjectFilm } from "../../api";
+import { session } from "../../shell/session";
+import type { FilmDetail } from "../../types";
 import { drawingOfDecision, drawingOfReading } from "../drawing/convert";
 import { begin } from "../drawing/history";
 import { pixelStore } from "../stage/images";
 import type { Stage } from "../stage/stage";
 import type { Deciding } from "./deciding";
 import { details } from "./details";
-import { loadProjectFilm } from "./projectFilm";
 import type { Measuring } from "./measuring";
-import { whyReadOnly } from "./rights";
+import { loadProjectFilm } from "./projectFilm";
 import { EMPTY, type RoomState } from "./state";
 
 export class Opening {
   private closed = false;
   /** In a project films come one by one; the one to follow is asked for ahead. */
   private nextInProject: string | null = null;
+  private previousInProject: string | null = null;
 
   constructor(
     private readonly state: RoomState,
@@ -34,12 +35,13 @@ export class Opening {
   async open(id: string): Promise<void> {
     const { state } = this;
     performance.mark("film-open-start", { detail: { film: id } });
+    this.previousInProject = stepOnTrail(id);
     state.loading.value = true;
     state.problem.value = null;
     try {
       // The picture is on its way while the findings are.
       const pixels = pixelStore.get(id);
-      const { detail, ahead } = details.take(id);
+      const { detail, ahead } = details.take(id, this.project);
       const [film] = await Promise.all([detail, pixels]);
       if (this.closed) return;
       const view = { inverted: state.inverted.value, flipped: state.flipped.value };
@@ -59,14 +61,15 @@ export class Opening {
   /** Put a film's findings on the screen: the standing decision, else the model's reading. */
   take(film: FilmDetail): void {
     const { state } = this;
-    const decision = this.project ? null : film.decision;
+    const { decision } = film;
     const drawing = decision
       ? drawingOfDecision(decision.body, film.reading)
       : film.reading
         ? drawingOfReading(film.reading)
         : EMPTY;
     batch(() => {
-      state.film.value = this.project ? { ...film, decision: null } : film;
+      state.film.value = film;
+      state.user.value = session.peek()?.user ?? null;
       state.history.value = begin(drawing);
       state.saved.value = drawing;
       state.selected.value = null;
@@ -82,27 +85,17 @@ export class Opening {
 
   private async afterOpening(film: FilmDetail, ahead: boolean): Promise<void> {
     const { state } = this;
-    const tasks: Promise<unknown>[] = [this.whoAmI(), this.deciding.loadHistory(film.id)];
+    const tasks: Promise<unknown>[] = [this.deciding.loadHistory(film.id)];
+    if (this.project) tasks.push(loadProjectFilm(state, this.project, film.id));
     if (ahead) tasks.push(this.refresh(film));
     await Promise.allSettled(tasks);
     if (this.closed || state.film.value?.id !== film.id) return;
-    if (this.project) {
-      this.showOwn();
-      await loadProjectFilm(state, this.project, film.id).catch(() => undefined);
-    }
     await this.prefetch(film);
-  }
-
-  private async whoAmI(): Promise<void> {
-    const session = await getSession();
-    if (this.closed) return;
-    this.state.user.value = session.user;
-    this.state.readOnly.value = whyReadOnly(session.user, this.project);
   }
 
   /** What was fetched ahead may be old. Nothing that the reader began to draw is touched. */
   async refresh(shown: FilmDetail): Promise<void> {
-    const now = await details.fresh(shown.id);
+    const now = await details.fresh(shown.id, this.project);
     if (this.closed || this.state.film.value?.id !== shown.id) return;
     const moved =
       now.decision?.id !== shown.decision?.id ||
@@ -116,25 +109,14 @@ export class Opening {
     }
   }
 
-  /** In a project each reader sees his own work, never the other's before both are done. */
-  private showOwn(): void {
-    const { state } = this;
-    const mine = state.decisions.value.find(
-      (decision: Decision) => decision.user_id === state.user.value?.id,
-    );
-    if (!mine || !state.film.value || state.changed.value) return;
-    state.film.value = { ...state.film.value, decision: mine };
-    this.deciding.show(mine);
-  }
-
   private async prefetch(film: FilmDetail): Promise<void> {
     if (this.project) {
-      const { film_id } = await nextProjectFilm(this.project);
+      const { film_id } = await nextProjectFilm(this.project, film.id);
       this.nextInProject = film_id;
     }
-    for (const id of [this.next(), film.neighbours.previous]) {
+    for (const id of [this.next(), this.previous()]) {
       if (this.closed || !id || id === film.id) continue;
-      details.prefetch(id);
+      details.prefetch(id, this.project);
       // One after the other: the films ahead must not slow each other or the open one.
       await pixelStore.get(id).catch(() => undefined);
     }
@@ -145,6 +127,7 @@ export class Opening {
   }
 
   previous(): string | null {
+    if (this.project) return this.previousInProject;
     return this.state.film.value?.neighbours.previous ?? null;
   }
 
@@ -153,6 +136,17 @@ export class Opening {
     const film = this.state.film.value;
     if (film && this.project) await this.prefetch(film).catch(() => undefined);
   }
+}
+
+/** The films as they were opened, so that a project's "film before" is the one before. */
+const trail: string[] = [];
+
+/** Note that a film is opened; answers the one that was open before it. */
+export function stepOnTrail(id: string): string | null {
+  const at = trail.indexOf(id);
+  if (at >= 0) trail.length = at;
+  trail.push(id);
+  return trail.at(-2) ?? null;
 }
 
 const nextFrame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));

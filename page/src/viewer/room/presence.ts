@@ -33,8 +33,11 @@ export class Presence {
         if (told.film_id === this.filmId) void this.decided(told.decision_id, told.user);
       }),
       live("film", (told) => {
-        if (told.id === this.filmId) void this.filmChanged();
+        if (told.id !== this.filmId) return;
+        if (told.state === "deleted") this.state.problem.value = "This film has been deleted.";
+        else void this.filmChanged();
       }),
+      live("resync", () => void this.beat()),
     );
     const leaving = (): void => void this.leave();
     window.addEventListener("pagehide", leaving);
@@ -48,10 +51,9 @@ export class Presence {
     this.filmId = null;
   }
 
-  /** A broadcast goes to all who have the film open, so it names this reader, too. */
+  /** A broadcast goes to all who have the film open, so it names this tab, too. */
   private notMe(watchers: readonly Watcher[]): Watcher[] {
-    const me = this.state.user.value;
-    return watchers.filter(({ user }) => user !== me?.name && user !== me?.full_name);
+    return watchers.filter((watcher) => watcher.tab !== tab);
   }
 
   private async beat(): Promise<void> {

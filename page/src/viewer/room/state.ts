@@ -2,7 +2,7 @@
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 
 import type {
-  Comparison, Decision, FilmDetail, MeasuredBody, ProjectFilm, User, Watcher,
+  Comparison, Decision, FilmDetail, MeasuredBody, ProjectFilmDetail, User, Watcher,
 } from "../../types";
 import type { Body, Drawing } from "../drawing/document";
 import { bodyByKey } from "../drawing/document";
@@ -60,7 +60,7 @@ export interface RoomState {
 
   /** In a project: this user settles what two readers disagree on. */
   readonly adjudicator: Signal<boolean>;
-  readonly projectFilm: Signal<ProjectFilm | null>;
+  readonly projectFilm: Signal<ProjectFilmDetail | null>;
 
   readonly prior: Signal<FilmDetail | null>;
   readonly comparing: Signal<boolean>;

@@ -58,15 +58,13 @@ async function load(imageId: string): Promise<Types.IImage> {
     numberOfComponents: 1,
     columnPixelSpacing: 1,
     rowPixelSpacing: aspectOf(film.id),
-    invert: film.inverted,
-    photometricInterpretation: photometric(film),
+    // The server has turned films with dark bone already.
+    invert: false,
+    photometricInterpretation: "MONOCHROME2",
     sizeInBytes: film.values.byteLength,
     dataType: "Uint16Array",
   };
 }
-
-const photometric = (film: FilmPixels): string =>
-  film.inverted ? "MONOCHROME1" : "MONOCHROME2";
 
 function provide(type: string, imageId: unknown): unknown {
   if (typeof imageId !== "string" || !imageId.startsWith(`${SCHEME}:`)) return undefined;
@@ -76,7 +74,7 @@ function provide(type: string, imageId: unknown): unknown {
     case "imagePixelModule":
       return {
         pixelRepresentation: 0, bitsAllocated: 16, bitsStored: 16, highBit: 15,
-        samplesPerPixel: 1, photometricInterpretation: photometric(film),
+        samplesPerPixel: 1, photometricInterpretation: "MONOCHROME2",
       };
     case "imagePlaneModule":
       // Film coordinates are pixels, so a column is one unit and the first pixel's centre is 0, 0.

@@ -46,6 +46,7 @@ export class Stage {
         defaultOptions: { background: [0, 0, 0] },
       });
       joinTools(this.viewportId);
+      if (getShouldUseCPURendering()) withoutLutFunction(this.viewport);
       this.enabled = true;
     }
     this.sizes.observe(this.element);
@@ -72,7 +73,6 @@ export class Stage {
     await this.viewport.setStack([imageIdOf(filmId)]);
     if (turn !== this.shown) return false;
     this.filmId = filmId;
-    this.baseInvert = this.viewport.getProperties().invert ?? false;
     this.setInvert(view.inverted);
     this.viewport.resetCamera();
     if (view.flipped) this.setFlip(true);
@@ -85,11 +85,8 @@ export class Stage {
     return turn === this.shown;
   }
 
-  /** The film's own state before the reader inverts it: films with dark bone come inverted. */
-  private baseInvert = false;
-
   setInvert(inverted: boolean): void {
-    this.viewport.setProperties({ invert: this.baseInvert !== inverted });
+    this.viewport.setProperties({ invert: inverted });
     this.viewport.render();
   }
 
@@ -176,6 +173,15 @@ export class Stage {
   private get viewport(): StackViewport {
     return filmEngine().getViewport(this.viewportId) as StackViewport;
   }
+}
+
+/**
+ * The magnifier copies its viewport's properties to its own, and the 2-D canvas refuses one of
+ * them, the VOI LUT function, though it is the only one it knows.
+ */
+function withoutLutFunction(viewport: StackViewport): void {
+  const all = viewport.getProperties;
+  viewport.getProperties = () => ({ ...all(), VOILUTFunction: undefined });
 }
 
 /** The 2-D canvas counts from the film's corner, WebGL from the first pixel's centre. */
