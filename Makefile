@@ -126,6 +126,33 @@ bench: $(DEV_STAMP) ## Time reading, simulating and training steps on this machi
 	$(DEV)/bin/python bench/speed.py
 	$(DEV)/bin/python bench/simulator.py
 
+# The reading room's page is built into the package and committed, so that nobody who installs the
+# package needs Node. A build is the same bytes wherever it is made: page-check holds it to that.
+PAGE := src/spondyl/serve/web/page
+PAGE_CHECK := out/page
+NPM := npm --prefix page
+
+.PHONY: page
+page: ## Build the reading room's page into the package (needs Node.js)
+	@command -v npm >/dev/null || { echo "No npm found: install Node.js 20.19 or newer, which brings it." >&2; exit 1; }
+	$(NPM) ci --silent
+	$(NPM) run --silent types
+	$(NPM) run --silent test
+	$(NPM) run --silent build
+
+.PHONY: page-check
+page-check: ## Check that the committed page is what its source builds; skipped without Node.js
+	@if ! command -v npm >/dev/null; then \
+	  echo "No npm here: that the page is its source's build is not checked."; \
+	else \
+	  set -e; rm -rf $(PAGE_CHECK); \
+	  $(NPM) ci --silent; $(NPM) run --silent types; $(NPM) run --silent test; \
+	  SPONDYL_PAGE_OUT="$(CURDIR)/$(PAGE_CHECK)" $(NPM) run --silent build; \
+	  diff --recursive --brief $(PAGE_CHECK) $(PAGE) || \
+	    { echo "The committed page is not what page/ builds: run make page and commit $(PAGE)." >&2; exit 1; }; \
+	  echo "The committed page is what its source builds."; \
+	fi
+
 .PHONY: weights
 weights: $(DEV_STAMP) ## Simulate, train and export the networks again (hours); resumable
 	$(DEV)/bin/spondyl train experiments/full.yaml --out runs/full --resume

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { licences } from "./build/licences";
+import { licences } from "./build/licences.ts";
 
 // The room itself listens here by default; `npm run dev` hands its requests on.
 const room = process.env["SPONDYL_ROOM"] ?? "http://127.0.0.1:8750";

@@ -11,10 +11,19 @@ export type Route =
   | { name: "sign-in" }
   | { name: "unknown"; path: string };
 
+/** A part of an address as text; a malformed one stays as it is, and names nothing. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** The route of an address such as `/films/abc?project=def`. */
 export function parse(address: string): Route {
   const url = new URL(address, "http://room.invalid");
-  const parts = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
+  const parts = url.pathname.split("/").filter(Boolean).map(decoded);
   const [first, second, ...rest] = parts;
   if (rest.length > 0) return { name: "unknown", path: url.pathname };
   if (first === undefined) return { name: "worklist" };
