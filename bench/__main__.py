@@ -30,6 +30,7 @@ SCRIPTS = {
     "faults": "what becomes of films when a DICOM node, its disk or its peers fail",
     "fuzz": "what becomes of mutated DICOM files through the reader and a node",
     "node_load": "films through a DICOM node a second, by eight senders",
+    "reading_memory": "memory of a reading process over many films",
     "card": "nothing: puts measured figures into the model card",
 }
 _LIBRARIES = ("numpy", "opencv-python-headless", "onnxruntime")

@@ -20,7 +20,7 @@ import numpy as np
 import yaml
 from pydicom import uid
 from pydicom.dataset import Dataset, FileDataset
-from pynetdicom import AE, _config, evt
+from pynetdicom import AE, DEFAULT_TRANSFER_SYNTAXES, _config, evt
 from pynetdicom.presentation import build_context
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # it runs as a script, too
@@ -66,10 +66,11 @@ def film(seed: str, height_px: int = 560, **settings: Any) -> FileDataset:
         return film_dataset(small, seed=seed, patient_name="Test^Patient", **settings)
 
 
-def mixed_film(number: int, run: str) -> FileDataset:
+def mixed_film(number: int, run: str, height_px: int = 560) -> FileDataset:
     """A film of a mixture: four syntaxes, three classes, both polarities."""
     return film(
         f"{run} {number}",
+        height_px,
         modality=("DX", "CR", "SC")[number % 3],
         photometric=("MONOCHROME2", "MONOCHROME1")[number // 2 % 2],
         transfer_syntax=_SYNTAXES[number % 4],
@@ -164,6 +165,8 @@ class Archive:
         For storage commitment: UIDs -> those that are refused. None: not offered.
     counts : Counter
         Times that each SOP instance was taken.
+    syntaxes : sequence of str
+        Transfer syntaxes that it takes beside the uncompressed ones.
     """
 
     port: int = field(default_factory=free_port)
@@ -175,13 +178,14 @@ class Archive:
     times: dict[str, float] = field(default_factory=dict)
     keep: bool = True
     tls: ssl.SSLContext | None = None
+    syntaxes: Sequence[str] = ()
     _server: Any = None
 
     def start(self) -> "Archive":
         """Take associations."""
         entity = AE("ARCHIVE")
         for name in RESULT_CLASSES:
-            entity.add_supported_context(name)
+            entity.add_supported_context(name, [*DEFAULT_TRANSFER_SYNTAXES, *self.syntaxes])
         entity.add_supported_context(VERIFICATION)
         if self.commits is not None:
             entity.add_supported_context(STORAGE_COMMITMENT)

@@ -24,12 +24,18 @@ class Outputs:
     formats : sequence of OutputFormat
     deidentify : bool
         Without the patient: folders are numbered, since names of files may name people.
+    compression : str
+        Of DICOM pictures.
     """
 
     def __init__(
-        self, out: Path, formats: "Sequence[OutputFormat]", deidentify: bool = False
+        self,
+        out: Path,
+        formats: "Sequence[OutputFormat]",
+        deidentify: bool = False,
+        compression: str = "none",
     ) -> None:
-        self._out, self._formats = out, formats
+        self._out, self._formats, self._compression = out, formats, compression
         self._deidentifier = _deidentifier() if deidentify else None
         self._number = 0
 
@@ -65,7 +71,7 @@ class Outputs:
         refused: dict[str, list[str]] = {}
         for form in self._formats:
             try:
-                form.write(reading, folder / form.file_name)
+                form.write(reading, folder / form.file_name, self._compression)
             except DeliverError as error:
                 refused.setdefault(str(error), []).append(form.name)
         return [f"no {', '.join(names)}: {why}" for why, names in refused.items()]

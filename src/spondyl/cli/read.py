@@ -54,6 +54,14 @@ def read(
             "Letters in the picture stay.",
         ),
     ] = False,
+    compression: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Of the pixels of sc and sc-grey, without loss: none, rle, jpeg-ls, jpeg2000.",
+            show_default="none",
+        ),
+    ] = None,
     site: Annotated[
         str, typer.Option(metavar="NAME", help="Whose thresholds are used; or a site file.")
     ] = "default",
@@ -82,23 +90,26 @@ def read(
     from spondyl.cli.films import find_films
     from spondyl.cli.outputs import Outputs, need_extras
     from spondyl.cli.tables import print_readings, reading_row
-    from spondyl.deliver import FormatError, choose_formats
+    from spondyl.deliver import FormatError, choose_compression, choose_formats
 
     if formats is not None and out is None:
         wrong_use("--formats says what --out writes; give --out DIR, too.")
     try:
         chosen = choose_formats(formats or DEFAULT_FORMATS)
+        how = choose_compression(compression or "none")
     except FormatError as error:
         wrong_use(str(error))
     if deidentify and out is None:
         wrong_use("--deidentify is about what --out writes; give --out DIR, too.")
+    if compression is not None and not any(form.compressible for form in chosen):
+        wrong_use("--compression is about sc and sc-grey; name one of them in --formats.")
     need_extras(chosen, deidentify)
     films = find_films(paths)
     if not films:
         say(f"No film lies in {', '.join(map(str, paths))}; DICOM, PNG, JPEG and TIFF are read.")
         raise typer.Exit(outcome(0, 0))
 
-    outputs = Outputs(out, chosen, deidentify) if out is not None else None
+    outputs = Outputs(out, chosen, deidentify, how) if out is not None else None
     rows: list[tuple[str, ...]] = []
     failures: list[str] = []
     refused: list[str] = []

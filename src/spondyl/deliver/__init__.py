@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from spondyl.deliver.errors import DeliverError
-    from spondyl.deliver.formats import FORMATS, FormatError, OutputFormat, choose_formats
+    from spondyl.deliver.formats import (
+        FORMATS,
+        FormatError,
+        OutputFormat,
+        choose_compression,
+        choose_formats,
+    )
     from spondyl.deliver.picture import draw_overlay, write_overlay
     from spondyl.deliver.reading_json import (
         SCHEMA,
@@ -23,6 +29,7 @@ __all__ = [
     "DeliverError",
     "FormatError",
     "OutputFormat",
+    "choose_compression",
     "choose_formats",
     "draw_overlay",
     "reading_schema",
@@ -37,6 +44,7 @@ _HOMES = {
     "SCHEMA": "reading_json",
     "FormatError": "formats",
     "OutputFormat": "formats",
+    "choose_compression": "formats",
     "choose_formats": "formats",
     "draw_overlay": "picture",
     "reading_schema": "reading_json",

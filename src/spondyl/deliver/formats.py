@@ -9,9 +9,13 @@ from types import MappingProxyType
 from spondyl.deliver.errors import DeliverError
 from spondyl.read.model import Reading
 
+#: How a DICOM picture's pixels may be kept; the values of
+#: :class:`spondyl.deliver.dicom.compress.Compression`, which needs pydicom.
+COMPRESSIONS = ("none", "rle", "jpeg-ls", "jpeg2000")
+
 
 class FormatError(ValueError):
-    """A format is not known."""
+    """A format or a compression is not known."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class OutputFormat:
         Module and name of the function that writes it, ``module:name``.
     extra : str or None
         The extra that it needs beyond the plain install.
+    compressible : bool
+        It is a DICOM picture, and can be compressed.
     """
 
     name: str
@@ -36,9 +42,17 @@ class OutputFormat:
     description: str
     home: str
     extra: str | None = None
+    compressible: bool = False
 
-    def write(self, reading: Reading, path: Path) -> None:
+    def write(self, reading: Reading, path: Path, compression: str = "none") -> None:
         """Write a reading into a file (whole or not at all).
+
+        Parameters
+        ----------
+        reading : Reading
+        path : Path
+        compression : str
+            Of a DICOM picture: one of ``COMPRESSIONS``, all without loss.
 
         Raises
         ------
@@ -49,9 +63,14 @@ class OutputFormat:
         """
         # The writers' libraries are loaded when the first file is written.
         module, name = self.home.split(":")
-        writer: Callable[[Reading, Path], None] = getattr(import_module(module), name)
+        writer: Callable[..., None] = getattr(import_module(module), name)
         try:
-            writer(reading, path)
+            if self.compressible and compression != "none":
+                from spondyl.deliver.dicom.compress import Compression
+
+                writer(reading, path, Compression(compression))
+            else:
+                writer(reading, path)
         except DeliverError:
             raise
         except Exception as error:
@@ -90,11 +109,11 @@ FORMATS: Mapping[str, OutputFormat] = MappingProxyType(
             ),
             OutputFormat(
                 "sc", "overlay.dcm", "DICOM Secondary Capture of the picture, in colour",
-                "spondyl.deliver.dicom.capture:write_capture",
+                "spondyl.deliver.dicom.capture:write_capture", compressible=True,
             ),
             OutputFormat(
                 "sc-grey", "overlay-grey.dcm", "DICOM Secondary Capture of the picture, in grey",
-                "spondyl.deliver.dicom.capture:write_grey_capture",
+                "spondyl.deliver.dicom.capture:write_grey_capture", compressible=True,
             ),
             OutputFormat(
                 "gsps", "presentation.dcm", "DICOM presentation state: outlines over the film",
@@ -115,6 +134,21 @@ FORMATS: Mapping[str, OutputFormat] = MappingProxyType(
         )
     }
 )  # fmt: skip
+
+
+def choose_compression(name: str) -> str:
+    """A compression by its name.
+
+    Raises
+    ------
+    FormatError
+        If it is not known.
+    """
+    if name.strip().lower() not in COMPRESSIONS:
+        raise FormatError(
+            f"The compression {name!r} is not known; choose among {', '.join(COMPRESSIONS)}."
+        )
+    return name.strip().lower()
 
 
 def choose_formats(names: str) -> tuple[OutputFormat, ...]:

@@ -16,6 +16,7 @@ import pydicom
 import pytest
 
 from spondyl.deliver import FORMATS
+from spondyl.deliver.dicom.capture import capture
 
 PLUGINS = ("/usr/share/orthanc/plugins/libOrthancDicomWeb.so",)
 START_SECONDS = 60
@@ -114,6 +115,21 @@ def test_the_same_result_twice_is_one_result(make_reading, tmp_path, orthanc):
         answer = urlopen(Request(f"{orthanc}/instances", data=path.read_bytes()), timeout=60)
         status = json.loads(answer.read())["Status"]
         assert status == ("Success" if number == 0 else "AlreadyStored")
+
+
+@pytest.mark.parametrize("compression", ["rle", "jpeg-ls"])
+@pytest.mark.parametrize("name", ["sc", "sc-grey"])
+def test_compressed_pictures_are_shown_as_they_are(
+    make_reading, tmp_path, orthanc, name, compression
+):
+    reading = make_reading(seed=f"{compression} {name}")
+    path = tmp_path / "sc.dcm"
+    FORMATS[name].write(reading, path, compression)
+    answer = urlopen(Request(f"{orthanc}/instances", data=path.read_bytes()), timeout=60)
+    place = f"{orthanc}/instances/{json.loads(answer.read())['ID']}"
+    shown = cv2.imdecode(np.frombuffer(_get(f"{place}/preview", "image/png"), np.uint8), -1)
+    expected = capture(reading, grey=name == "sc-grey").pixel_array
+    np.testing.assert_array_equal(shown[..., ::-1] if expected.ndim == 3 else shown, expected)
 
 
 def _first_part(body: bytes) -> bytes:

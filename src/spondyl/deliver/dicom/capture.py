@@ -9,6 +9,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import SecondaryCaptureImageStorage
 
+from spondyl.deliver.dicom.compress import Compression, compress
 from spondyl.deliver.dicom.objects import (
     SOURCE_IMAGE,
     Order,
@@ -35,6 +36,7 @@ def capture(
     made_at: datetime | None = None,
     *,
     grey: bool = False,
+    compression: Compression = Compression.NONE,
 ) -> Dataset:
     """A reading's picture as a Secondary Capture image.
 
@@ -47,6 +49,8 @@ def capture(
         Now by default.
     grey : bool
         MONOCHROME2 instead of RGB; fractured bodies then have wider, brighter outlines.
+    compression : Compression
+        Of the pixels, without loss.
 
     Raises
     ------
@@ -78,17 +82,22 @@ def capture(
     dataset.PixelData = raw + b"\0" * (len(raw) % 2)
     dataset["PixelData"].VR = "OB"
     finish(dataset, what, Result.GREY_CAPTURE if grey else Result.CAPTURE)
+    compress(dataset, compression)
     return dataset
 
 
-def write_capture(reading: Reading, path: Path) -> None:
+def write_capture(
+    reading: Reading, path: Path, compression: Compression = Compression.NONE
+) -> None:
     """Write ``capture`` in colour as a DICOM file (whole or not at all)."""
-    save(capture(reading), path)
+    save(capture(reading, compression=compression), path)
 
 
-def write_grey_capture(reading: Reading, path: Path) -> None:
+def write_grey_capture(
+    reading: Reading, path: Path, compression: Compression = Compression.NONE
+) -> None:
     """Write ``capture`` in grey as a DICOM file (whole or not at all)."""
-    save(capture(reading, grey=True), path)
+    save(capture(reading, grey=True, compression=compression), path)
 
 
 def _source_item(what: Order) -> Dataset:

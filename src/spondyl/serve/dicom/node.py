@@ -184,7 +184,7 @@ class Node:
     def _worker(self, number: int, process: Reads) -> Worker:
         return Worker(
             f"read-{number}", self.queue, process, self.config.all_routes(), self.config.reading,
-            self.metrics, self.clock, self._read,
+            self.metrics, self.clock, self._read, self.config.captures,
         )  # fmt: skip
 
     def _sender(self, destination: Destination) -> Sender:

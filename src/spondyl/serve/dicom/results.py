@@ -26,12 +26,15 @@ class Task:
         Results to make.
     folder : Path
         Where they go; made here.
+    compression : str
+        Of pictures; see :meth:`spondyl.deliver.OutputFormat.write`.
     """
 
     film: Path
     sop_instance_uid: str
     kinds: tuple[str, ...]
     folder: Path
+    compression: str = "none"
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def make_results(reader: "Reader", task: Task) -> Outcome:
         wrong = _other_film(task)
         if wrong:
             return Outcome(refusal=wrong)
-        made = tuple(_write(kind, reading, task.folder) for kind in task.kinds)
+        made = tuple(_write(kind, reading, task) for kind in task.kinds)
     except FilmError as error:
         return Outcome(refusal=error.message)
     except DeliverError as error:
@@ -96,15 +99,15 @@ def _other_film(task: Task) -> str:
     return ""
 
 
-def _write(kind: str, reading: object, folder: Path) -> Made:
+def _write(kind: str, reading: object, task: Task) -> Made:
     import pydicom
 
     from spondyl.deliver import FORMATS
 
-    folder.mkdir(parents=True, exist_ok=True)
+    task.folder.mkdir(parents=True, exist_ok=True)
     form = FORMATS[kind]
-    path = folder / form.file_name
-    form.write(reading, path)  # type: ignore[arg-type]
+    path = task.folder / form.file_name
+    form.write(reading, path, task.compression)  # type: ignore[arg-type]
     sync_file(path)
     header = pydicom.dcmread(path, stop_before_pixels=True)
     return Made(

@@ -10,6 +10,7 @@ from pynetdicom.association import Association
 from pynetdicom.presentation import PresentationContext, build_context
 from pynetdicom.status import code_to_category
 
+from spondyl.deliver.dicom.compress import decompress
 from spondyl.serve.dicom.errors import DestinationError, NothingAcceptedError
 from spondyl.serve.dicom.model import Parcel
 from spondyl.serve.dicom.send import Answer, Reply
@@ -57,6 +58,8 @@ class DimseWay:
         except Exception:
             return Reply(Answer.REFUSED, "The result's file is gone or damaged; requeue the film.")
         try:
+            if not _takes(association, parcel):
+                decompress(dataset)
             status = association.send_c_store(dataset)
         except ValueError:
             name = uid.UID(parcel.made.sop_class_uid).name
@@ -104,9 +107,23 @@ def contexts_of(parcels: Sequence[Parcel]) -> list[PresentationContext]:
     for parcel in parcels:
         of_class = syntaxes.setdefault(parcel.made.sop_class_uid, {})
         syntax = parcel.made.transfer_syntax
-        # What is not compressed may go either way.
-        of_class.update(dict.fromkeys(_PLAIN if syntax in _PLAIN else (syntax,)))
-    return [build_context(name, list(found)) for name, found in syntaxes.items()]
+        # What is not compressed may go either way, and what is, uncompressed.
+        of_class.update(dict.fromkeys(_PLAIN if syntax in _PLAIN else (syntax, *_PLAIN)))
+    found = []
+    for name, of_class in syntaxes.items():
+        # Of a context's syntaxes the destination takes one: compressed ones have their own.
+        found += [build_context(name, each) for each in of_class if each not in _PLAIN]
+        found.append(build_context(name, [each for each in of_class if each in _PLAIN]))
+    return found
+
+
+def _takes(association: Association, parcel: Parcel) -> bool:
+    """The destination takes a result as it is; else it must be uncompressed, if it is not."""
+    syntax = parcel.made.transfer_syntax
+    return syntax in _PLAIN or any(
+        each.abstract_syntax == parcel.made.sop_class_uid and syntax in each.transfer_syntax
+        for each in association.accepted_contexts
+    )
 
 
 def commitment_context() -> PresentationContext:

@@ -95,6 +95,14 @@ class ReadingSettings(_Settings):
     attempts: int = key(2, "readings that may die or hang before the film is a dead letter", ge=1)
 
 
+class CaptureSettings(_Settings):
+    """How pictures (sc, sc-grey) are kept."""
+
+    compression: Literal["none", "rle", "jpeg-ls", "jpeg2000"] = key(
+        "none", "without loss; a destination by C-STORE that cannot take it is sent plain pixels"
+    )
+
+
 class Route(_Settings):
     """Which results go where; all routes that fit a film are followed."""
 
@@ -144,6 +152,7 @@ class NodeConfig(_Settings):
     routes: tuple[Route, ...] = key(
         (), "which results go where; empty: sr and sc of every film to all destinations"
     )
+    captures: CaptureSettings = key(CaptureSettings(), "how pictures are kept")
     retry: RetrySettings = key(RetrySettings(), "when results are sent again")
     folders: tuple[FolderSettings, ...] = key((), "folders whose films are taken")
     pulls: tuple[PullSettings, ...] = key((), "DICOMweb archives that are asked for films")

@@ -17,7 +17,7 @@ from spondyl.serve.dicom.reading_process import (
 )
 from spondyl.serve.dicom.results import Outcome, Task
 from spondyl.serve.dicom.routes import parcels_of, results_needed
-from spondyl.serve.dicom.settings import ReadingSettings, Route
+from spondyl.serve.dicom.settings import CaptureSettings, ReadingSettings, Route
 
 _IDLE_S = 1.0
 #: With less room, an error of the file system is taken for a full disk.
@@ -37,6 +37,7 @@ class Worker(Loop):
     clock : Clock
     read : callable
         Called after each film, to wake the senders.
+    captures : CaptureSettings, optional
     """
 
     def __init__(
@@ -49,10 +50,12 @@ class Worker(Loop):
         metrics: Metrics,
         clock: Clock,
         read: Callable[[], None],
+        captures: CaptureSettings | None = None,
     ) -> None:
         super().__init__(name, clock)
         self._queue, self._process, self._routes = queue, process, routes
         self._settings, self._metrics, self._read = settings, metrics, read
+        self._compression = (captures or CaptureSettings()).compression
         # A film that was taken from the queue and whose end could not be written there.
         self._held: Film | None = None
 
@@ -78,7 +81,8 @@ class Worker(Loop):
             self._bury(film, "No route fits this film: see routes in the configuration.")
             return 0.0
         folder = self._queue.store.results_folder()
-        task = Task(film.path, film.arrival.sop_instance_uid, kinds, folder)
+        uid = film.arrival.sop_instance_uid
+        task = Task(film.path, uid, kinds, folder, self._compression)
         start = self.clock.monotonic()
         try:
             outcome = self._process.read(task, self._settings.timeout_s)
