@@ -6,6 +6,14 @@ export function percent(value: number | null | undefined, digits = 0): string {
   return `${(value * 100).toFixed(digits)} %`;
 }
 
+/** A probability: never wholly sure, so ">99 %" and "<1 %" at its ends. */
+export function probability(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  if (value > 0.99) return ">99 %";
+  if (value < 0.01) return "<1 %";
+  return percent(value);
+}
+
 export function decimal(value: number | null | undefined, digits = 2): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   // A true minus sign, as wide as a digit.

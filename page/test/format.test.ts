@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, day, decimal, many, percent, personName, sexAge } from "../src/format";
+import { ago, bytes, day, decimal, many, percent, personName, probability, sexAge } from "../src/format";
 
 describe("numbers", () => {
   it("are dashes where nothing is known", () => {
@@ -11,6 +11,12 @@ describe("numbers", () => {
     expect(percent(0.874)).toBe("87 %");
     expect(percent(0.1249, 1)).toBe("12.5 %");
     expect(decimal(-1.25, 1)).toBe("−1.3");
+  });
+  it("of chance are never wholly sure", () => {
+    expect(probability(0.9988)).toBe(">99 %");
+    expect(probability(0)).toBe("<1 %");
+    expect(probability(0.5)).toBe("50 %");
+    expect(probability(null)).toBe("–");
   });
   it("take their word along", () => {
     expect(many(1, "film")).toBe("1 film");

@@ -20,7 +20,7 @@ export function Figure({ title, note, table, children, legend = [] }: Props) {
   return (
     <figure class="card figure">
       <figcaption>
-        <h3>{title}</h3>
+        <h2 class="chart-title">{title}</h2>
         {note && <p class="soft small">{note}</p>}
         {legend.length > 0 && (
           <ul class="legend small">

@@ -15,6 +15,7 @@ interface Props {
   names: readonly string[];
   series: readonly Series[];
   yLabel: string;
+  xLabel?: string;
   format: (value: number) => string;
   /** Lines across, with their names: a limit from which something is said. */
   marks?: readonly { value: number; label: string }[];
@@ -23,7 +24,7 @@ interface Props {
 const known = (values: readonly (number | null | undefined)[]): number[] =>
   values.filter((value): value is number => typeof value === "number" && Number.isFinite(value));
 
-export function Lines({ label, names, series, yLabel, format, marks = [] }: Props) {
+export function Lines({ label, names, series, yLabel, xLabel, format, marks = [] }: Props) {
   const all = series.flatMap((one) => known([...one.values, ...(one.high ?? [])]));
   const top = roundUp(Math.max(0, ...all, ...marks.map((mark) => mark.value)));
   const y = scale(0, top, HEIGHT - BOTTOM, TOP);
@@ -34,6 +35,7 @@ export function Lines({ label, names, series, yLabel, format, marks = [] }: Prop
       label={label}
       y={{ at: y, ticks: ticks(0, top, 4), format, label: yLabel }}
       categories={names}
+      xLabel={xLabel ?? ""}
     >
       {marks.map((mark) => (
         <g key={mark.label}>

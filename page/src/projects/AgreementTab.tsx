@@ -13,7 +13,7 @@ import { kappaWords } from "./kappaWords";
 function KappaCard({ title, kappa }: { title: string; kappa: AgreementKappa }) {
   return (
     <section class="card kappa">
-      <h3>{title}</h3>
+      <h2 class="chart-title">{title}</h2>
       <p>
         <span class="value number">{decimal(kappa.kappa)}</span>{" "}
         <span class="soft">

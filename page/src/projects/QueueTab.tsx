@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { getProjectFilms } from "../api";
-import { many, percent } from "../format";
+import { many, percent, probability } from "../format";
 import { Status } from "../parts/Status";
 import { sentence } from "../parts/useLoaded";
 import { filmPath } from "../router";
@@ -30,7 +30,7 @@ function Line({ film, project }: { film: ProjectFilm; project: Project }) {
         {film.has_report && <span class="prior">report</span>}
       </td>
       <td class="number">{film.film_state === "read" ? percent(film.doubt) : "not read yet"}</td>
-      <td class="number">{percent(film.suspicion)}</td>
+      <td class="number">{probability(film.suspicion)}</td>
       <td>
         <span class={`badge ${STATE_TONE[film.state]}`}>{STATE_TEXT[film.state]}</span>
       </td>

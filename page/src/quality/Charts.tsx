@@ -40,6 +40,7 @@ export function FilmsPerDay({ quality }: { quality: Quality }) {
         values={days.map((day) => day.films)}
         inner={days.map((day) => day.positive)}
         yLabel="Films"
+        xLabel="Day"
       />
     </Figure>
   );
@@ -76,6 +77,7 @@ function Monthly(props: MonthlyProps) {
         names={monthsOf(rows)}
         series={perSite(rows, props.value, ...(props.bounds ?? []))}
         yLabel={props.yLabel}
+        xLabel="Month"
         format={props.format}
         marks={props.marks ?? []}
       />

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { thumbnail } from "../api";
-import { ago, day, moment, percent, personName, sexAge } from "../format";
+import { ago, day, moment, personName, probability, sexAge } from "../format";
 import { Icon } from "../parts/Icon";
 import { filmPath } from "../router";
 import type { FilmItem } from "../types";
@@ -72,7 +72,7 @@ export function Row({ film, row, top, chosen, now, onOpen }: Props) {
         </span>
       </span>
       <span role="gridcell" class="suspicion">
-        <span class="number">{percent(film.suspicion)}</span>
+        <span class="number">{probability(film.suspicion)}</span>
         <span class="bar" aria-hidden="true">
           <span
             style={{
