@@ -127,7 +127,7 @@ class TestFilms:
         anna.post(f"{API}/{project}/films", json={"film_ids": [film], "reports": {film: report}})
         found = anna.get(f"{API}/{project}/films/{film}").json()
         assert found["report_text"] == report
-        said = found["report_words"]["levels"]
+        said = found["report_words"]
         assert said["L1"]["status"] == "fractured"
         start, end = said["L1"]["evidence"]["span"]
         assert "fracture" in report[start:end]

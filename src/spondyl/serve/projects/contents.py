@@ -143,9 +143,9 @@ def words_of(text: str) -> dict[str, Any] | None:
         said = read_report(text)
     except (ImportError, ReportsError):
         return None
-    levels = {
-        level: value
-        for level, value in said.to_json().items()
-        if value["status"] != "unknown" or len(value) > 1
-    }
-    return {"levels": levels, "doubts": list(said.doubts)}
+    found: dict[str, Any] = {}
+    for level, value in said.to_json().items():
+        if value["status"] != "unknown" or len(value) > 1:
+            words = value.get("evidence", {}).get("words")
+            found[level] = {**value, **({"text": words} if words else {})}
+    return found

@@ -1,7 +1,7 @@
 """Films into a project, and a project out as a data set."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Literal
 
@@ -80,19 +80,22 @@ _BODY: dict[str, Any] = {
 }
 
 
-async def _given(request: Request) -> Given:
+async def _given(request: Request) -> AsyncIterator[Given]:
     """Dependency: films by their ids (JSON) or a zipped data set (multipart)."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        form = await request.form(max_files=1, max_fields=4)
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise Problem(422, "file: expected a zip of a data set, found none.")
-        return Given(file=file.file, labels=str(form.get("labels", "")).lower() in ("true", "1"))
+        async with request.form(max_files=1, max_fields=4) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                raise Problem(422, "file: expected a zip of a data set, found none.")
+            labels = str(form.get("labels", "")).lower() in ("true", "1")
+            yield Given(file=file.file, labels=labels)
+        return
     try:
-        return Given(films=AddFilms.model_validate_json(await request.body()))
+        films = AddFilms.model_validate_json(await request.body())
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_url=False, include_input=False)) from None
+    yield Given(films=films)
 
 
 @router.post(
@@ -131,7 +134,7 @@ def add_project_films(
         already=added.already,
         labelled=added.labelled,
         refused=[
-            RefusedFilm(name=name[:300], reason=reason[:1000])
+            RefusedFilm(name=_sendable(name, 300), reason=_sendable(reason, 1000))
             for name, reason in added.refused[:_MOST_REFUSED]
         ],
     )
@@ -163,6 +166,11 @@ def _by_zip(
                 refused.append(found)
     added = add_arrivals(session, user, project, films, labels)
     return Added(added.added, added.already, added.labelled, (*refused, *added.refused))
+
+
+def _sendable(text: str, most: int) -> str:
+    """A text of somebody else's file as JSON can hold it."""
+    return text[:most].encode("utf-8", "replace").decode()
 
 
 def _limits(limits: RoomLimits) -> ArchiveLimits:
