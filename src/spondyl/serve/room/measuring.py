@@ -44,7 +44,9 @@ _LEAST_PX = 0.5
 class MeasureBody(BaseModel):
     """A body to be measured.
 
-    ``status`` is the reader's own call; where it is left out, the grade decides in the report.
+    Status, grade, shape and height loss are what the reader or the model says of it already, for
+    the report; what is left out is said as it is measured. A model's grade rests on more than the
+    points, and a report must not say another one than the page beside it.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -52,6 +54,9 @@ class MeasureBody(BaseModel):
     level: Level
     points_px: Points
     status: BodyStatus | None = None
+    genant_grade: int | None = Field(default=None, ge=0, le=3)
+    shape: Shape | None = None
+    height_loss: float | None = Field(default=None, ge=-10.0, le=1.0)
 
 
 class MeasureRequest(BaseModel):
@@ -272,9 +277,9 @@ def _said(body: MeasureBody, answer: MeasuredOut) -> Said:
     return Said(
         level=body.level,
         status=status,
-        grade=answer.genant_grade,
-        shape=answer.shape,
-        height_loss=answer.height_loss,
+        grade=answer.genant_grade if body.genant_grade is None else body.genant_grade,
+        shape=body.shape or answer.shape,
+        height_loss=answer.height_loss if body.height_loss is None else body.height_loss,
         heights_mm=None
         if answer.heights_mm is None
         else (answer.heights_mm.anterior, answer.heights_mm.middle, answer.heights_mm.posterior),
