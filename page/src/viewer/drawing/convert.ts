@@ -134,6 +134,20 @@ export function decisionBody(drawing: Drawing): DecisionBody {
 export const followsMeasure = (body: Body): boolean =>
   body.origin === "reader" && !body.judgedByHand;
 
+/**
+ * What is said of a body already, so that the report says the same. Of one that follows its
+ * measure nothing is: it is to be found.
+ */
+function callOf(body: Body) {
+  const heightLoss = body.origin === "model" ? (body.model?.heightLoss ?? null) : null;
+  return {
+    status: body.status,
+    genant_grade: body.grade,
+    shape: body.shape,
+    height_loss: heightLoss,
+  };
+}
+
 /** The question to `/measure`. */
 export function measureQuestion(
   drawing: Drawing,
@@ -154,8 +168,7 @@ export function measureQuestion(
     vertebrae: namedBodies(drawing).map(({ body, level }) => ({
       level,
       points_px: pointsForServer(body.points, level),
-      // Of a body that follows its measure the grade is to be found, so no call goes with it.
-      status: followsMeasure(body) ? null : body.status,
+      ...(followsMeasure(body) ? {} : callOf(body)),
     })),
   };
   return question;

@@ -46,6 +46,8 @@ export class Stage {
         defaultOptions: { background: [0, 0, 0] },
       });
       joinTools(this.viewportId);
+      // With the focus Cornerstone would take the keys for itself, and the viewer's would be dead.
+      this.element.removeAttribute("tabindex");
       if (getShouldUseCPURendering()) withoutLutFunction(this.viewport);
       this.enabled = true;
     }
