@@ -7,13 +7,14 @@ too.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from spondyl.serve.room.chain import head_of, stack_of
-from spondyl.serve.room.drawn import Drawing, drawing_of_reading
+from spondyl.serve.room.drawn import drawing_of_reading
 from spondyl.serve.room.errors import ConflictError, NotThereError, UnfitError
 from spondyl.serve.room.shapes import DecisionOut, NewDecision
 from spondyl.serve.room.worklist import user_names
@@ -94,7 +95,7 @@ def decide(session: Session, film_id: str, by: Decider, new: NewDecision) -> Dec
         kind=new.kind,
         parent_id=new.parent_id,
         reading_id=None if reading is None else reading.id,
-        body=body.model_dump(mode="json"),
+        body=body,
         report=_report(new, stack),
     )
     session.add(decision)
@@ -133,17 +134,23 @@ def _reading(session: Session, film: Film, reading_id: str | None) -> ReadingRow
     return found
 
 
-def _body(new: NewDecision, stack: Sequence[Decision], reading: ReadingRow | None) -> Drawing:
-    model = drawing_of_reading(None if reading is None else reading.body)
+def _body(
+    new: NewDecision, stack: Sequence[Decision], reading: ReadingRow | None
+) -> dict[str, Any]:
+    """The film after the decision. What was kept before is taken over as it is."""
     if new.kind is DecisionKind.UNDO:
         if not stack:
             raise ConflictError("There is no decision left that could be undone.")
-        return Drawing.model_validate(stack[-2].body) if len(stack) > 1 else model
+        return stack[-2].body if len(stack) > 1 else _said(reading)
     if new.body is not None:
-        return new.body
+        return new.body.model_dump(mode="json")
     if new.kind in (DecisionKind.CORRECT, DecisionKind.ADJUDICATE):
         raise UnfitError("body: a correction needs the bodies as they are now, found none.")
-    return Drawing.model_validate(stack[-1].body) if stack else model
+    return stack[-1].body if stack else _said(reading)
+
+
+def _said(reading: ReadingRow | None) -> dict[str, Any]:
+    return drawing_of_reading(None if reading is None else reading.body).model_dump(mode="json")
 
 
 def _report(new: NewDecision, stack: Sequence[Decision]) -> str | None:
@@ -174,7 +181,7 @@ def decision_out(decision: Decision, user: str) -> DecisionOut:
         kind=decision.kind,
         parent_id=decision.parent_id,
         reading_id=decision.reading_id,
-        body=Drawing.model_validate(decision.body),
+        body=decision.body,
         report=decision.report,
     )
 

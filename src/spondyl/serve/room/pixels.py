@@ -145,7 +145,10 @@ class PixelCache:
         if content is None:
             return None
         line, _, packed = content.partition(b"\n")
-        return Pixels(PixelFacts(**json.loads(line)), packed)
+        try:
+            return Pixels(PixelFacts(**json.loads(line)), packed)
+        except (ValueError, TypeError):
+            return None  # damaged, or of another version: it is made anew
 
     def thumbnail(self, sha256: str, inverted: bool) -> bytes | None:
         """A film's small picture, if it is here."""

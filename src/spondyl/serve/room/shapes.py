@@ -112,7 +112,9 @@ class DecisionOut(BaseModel):
     kind: DecisionKind
     parent_id: str | None
     reading_id: str | None
-    body: Drawing
+    body: dict[str, Any] = Field(
+        description="The film after it, as in a new decision; imported labels may lack points."
+    )
     report: str | None
 
 

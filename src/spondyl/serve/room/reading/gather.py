@@ -115,7 +115,9 @@ class NodeFilms(Gatherer):
         file = self._folder / _QUEUE_FILE
         if not file.is_file():
             return []
-        address = f"{file.absolute().as_uri()}?mode=ro"
+        # A queue that nobody has open has no log beside it, and reading it must not make one.
+        idle = not file.with_name(f"{file.name}-wal").exists()
+        address = f"{file.absolute().as_uri()}?{'immutable=1' if idle else 'mode=ro'}"
         with contextlib.closing(sqlite3.connect(address, uri=True, timeout=5)) as table:
             rows = table.execute("SELECT sha256, path FROM films WHERE state<>'delivered'")
             return [(str(sha256), self._folder / str(path)) for sha256, path in rows]

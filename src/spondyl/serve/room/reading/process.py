@@ -143,6 +143,9 @@ class HandsProcess:
         process.start()
         theirs.close()
         self._process, self._pipe = process, ours
+        if self._stopped:  # by another thread, just now
+            self._kill()
+            raise DiedError("The room is closing.")
         answer = self._answer(_START_S)
         if isinstance(answer, str):
             self._kill()

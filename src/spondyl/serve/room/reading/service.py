@@ -1,5 +1,6 @@
 """All that works beside the requests: workers, gatherers, the viewer's process, live events."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from spondyl.serve.store.tables import Film
 
 _SHOW_S = 60.0
 _COUNTS_EVERY_S = 0.5
+_WARM_AFTER_S = 5.0
 #: What events tell of a film; nothing of the patient.
 _TOLD = (
     "id", "state", "reason", "suspicion", "fractured", "unsure", "assessable", "status",
@@ -146,6 +148,9 @@ class RoomReading:
         self._teller = threading.Thread(
             target=self._tell_counts, name="spondyl-room-counts", daemon=True
         )
+        self._warmer = threading.Thread(
+            target=self._warm_viewer, name="spondyl-room-viewer", daemon=True
+        )
 
     def start(self) -> None:
         """Queue again what was being read when the program last ended, and begin."""
@@ -160,6 +165,7 @@ class RoomReading:
         for gatherer in self._gatherers:
             gatherer.start()
         self._teller.start()
+        self._warmer.start()
 
     def stop(self) -> None:
         """End; films that are being read are queued again."""
@@ -271,6 +277,12 @@ class RoomReading:
             raise UnfitError(
                 "The film's file is no longer in the store; hand the film in again."
             ) from None
+
+    def _warm_viewer(self) -> None:
+        """Have the viewer's process ready before somebody waits for it, but after the readers'."""
+        if not self._stopping.wait(_WARM_AFTER_S):
+            with contextlib.suppress(DiedError):
+                self._viewer.start()
 
     def _run(self, task: Task) -> bytes:
         try:

@@ -130,6 +130,9 @@ class Worker:
 
     def step(self) -> bool:
         """Read the film that has waited longest; False if there is none."""
+        with self._database.session() as session:
+            if not waiting(session):
+                return False
         with self._database.session(write=True) as session:
             claimed = claim(session)
         if claimed is None:
