@@ -10,6 +10,7 @@ import { followRoom, startWorklist, stopWorklist } from "../worklist/store";
 import { TakingPanel } from "../worklist/TakingPanel";
 import { Worklist } from "../worklist/Worklist";
 import { About } from "./About";
+import { Account } from "./Account";
 import { FilmPage } from "./FilmPage";
 import { Header } from "./Header";
 import { Help } from "./Help";
@@ -99,6 +100,7 @@ export function App() {
       <Notices />
       {overlay.value === "help" && <Help />}
       {overlay.value === "about" && <About />}
+      {overlay.value === "account" && now && <Account user={now.user} />}
     </>
   );
 }

@@ -65,8 +65,10 @@ export function Header() {
         </button>
         {user && session.value?.sign_in_required && (
           <>
-            <span class="who" title={user.role}>
-              {user.full_name || user.name}
+            <span class="who">
+              <button type="button" class="account" onClick={() => (overlay.value = "account")}>
+                {user.full_name || user.name}
+              </button>
             </span>
             <button
               type="button"

@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { ApiError, getSession, quiet, signIn, signOut, whenSignedOut } from "../api";
 import type { Role, Session } from "../types";
+import { overlay } from "./overlays";
 
 /** undefined: not known yet; null: nobody. */
 export const session = signal<Session | null | undefined>(undefined);
@@ -13,8 +14,7 @@ export const mayAdminister = computed(() => role.value === "admin");
 
 export async function startSession(): Promise<void> {
   whenSignedOut(() => {
-    if (session.peek() !== null) quiet();
-    session.value = null;
+    if (session.peek() !== null) forget();
   });
   unreachable.value = null;
   try {
@@ -33,7 +33,13 @@ export async function leave(): Promise<void> {
   try {
     await signOut();
   } finally {
-    quiet();
-    session.value = null;
+    forget();
   }
+}
+
+/** Nobody is signed in any more, as far as this page knows. */
+export function forget(): void {
+  quiet();
+  overlay.value = null;
+  session.value = null;
 }

@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Route } from "../router";
 
 const TITLES: Record<Route["name"], string> = {
@@ -12,9 +12,12 @@ const TITLES: Record<Route["name"], string> = {
   unknown: "Not found",
 };
 
-/** The window's title; a new place on the page is also told to screen readers by it. */
+/** The window's title; and where one comes to another room, the focus goes there, too. */
 export function useTitle(at: Route): void {
+  const first = useRef(true);
   useEffect(() => {
     document.title = `${TITLES[at.name]} · Spondyl`;
+    if (!first.current) document.getElementById("main")?.focus({ preventScroll: true });
+    first.current = false;
   }, [at.name]);
 }

@@ -4,6 +4,7 @@ import { ago, day, moment, personName, probability, sexAge } from "../format";
 import { Icon } from "../parts/Icon";
 import { filmPath } from "../router";
 import type { FilmItem } from "../types";
+import { again } from "./actions";
 import { finding, heat, statusText } from "./finding";
 
 function Thumbnail({ film }: { film: FilmItem }) {
@@ -22,6 +23,7 @@ function Thumbnail({ film }: { film: FilmItem }) {
       alt=""
       loading="lazy"
       decoding="async"
+      draggable={false}
       onError={() => setMissing(true)}
     />
   );
@@ -60,7 +62,7 @@ export function Row({ film, row, top, chosen, now, onOpen }: Props) {
       tabIndex={chosen ? 0 : -1}
       style={place}
       onClick={(event) => {
-        if (!(event.target as Element).closest("a")) onOpen(film);
+        if (!(event.target as Element).closest("a, button")) onOpen(film);
       }}
     >
       <span role="gridcell">
@@ -103,7 +105,13 @@ export function Row({ film, row, top, chosen, now, onOpen }: Props) {
         {film.site}
       </span>
       <span role="gridcell" class="state">
-        <span>{statusText(film)}</span>
+        {film.state === "failed" ? (
+          <button type="button" class="button again" onClick={() => void again(film)}>
+            Read again
+          </button>
+        ) : (
+          <span>{statusText(film)}</span>
+        )}
         {film.decided_by && <span class="soft small cut">{film.decided_by}</span>}
       </span>
       <span role="gridcell" class="soft small received" title={moment(film.received_at)}>

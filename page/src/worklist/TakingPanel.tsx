@@ -37,7 +37,7 @@ export function TakingPanel() {
       <p class="small" role="status">
         {now.running && (
           <span class="soft">
-            {bytes(now.sentBytes)} of {bytes(now.bytes)} ·{" "}
+            {share < 1 ? `${bytes(now.sentBytes)} of ${bytes(now.bytes)}` : "Looking at them"} ·{" "}
           </span>
         )}
         {many(now.fresh, "new film")}

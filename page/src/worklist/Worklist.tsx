@@ -4,6 +4,9 @@ import { Status } from "../parts/Status";
 import { filmPath, navigate } from "../router";
 import type { FilmItem } from "../types";
 import "../styles/worklist.css";
+import { mayAdminister } from "../shell/session";
+import { again, deleting } from "./actions";
+import { DeleteDialog } from "./DeleteDialog";
 import { Filters } from "./Filters";
 import { List } from "./List";
 import { narrowed, query } from "./query";
@@ -26,6 +29,11 @@ function move(by: number): void {
 function openChosen(): void {
   const film = films.peek()[Math.max(0, chosenRow.peek())];
   if (film) open(film);
+}
+
+function withChosen(act: (film: FilmItem) => void): void {
+  const film = films.peek()[chosenRow.peek()];
+  if (film) act(film);
 }
 
 function Empty() {
@@ -60,6 +68,12 @@ export function Worklist() {
         { keys: "PageDown", label: "Ten films on", run: () => move(10) },
         { keys: "PageUp", label: "Ten films back", run: () => move(-10) },
         { keys: ["Enter", "o"], label: "Open the film", run: openChosen },
+        { keys: "R", label: "Read the film again", run: () => withChosen((film) => void again(film)) },
+        {
+          keys: "Delete",
+          label: "Delete the film (administrators)",
+          run: () => mayAdminister.peek() && withChosen((film) => (deleting.value = film)),
+        },
         { keys: "/", label: "Search", run: () => search.current?.focus() },
         {
           keys: "Escape",
@@ -90,6 +104,7 @@ export function Worklist() {
         <Status loading={false} fault={fault.value} again={refresh} />
         {total.value === 0 && !loading.value && !fault.value ? <Empty /> : <List onOpen={open} />}
       </section>
+      <DeleteDialog />
     </main>
   );
 }

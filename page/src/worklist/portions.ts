@@ -1,6 +1,6 @@
 /** Many files are handed over in portions: one request each, small enough to show progress. */
 
-export const MOST_FILES = 24;
+export const MOST_FILES = 8;
 export const MOST_BYTES = 64e6;
 
 export function portions<T extends { size: number }>(

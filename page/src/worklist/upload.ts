@@ -31,6 +31,9 @@ const NOTHING: Taking = {
 /** What is being handed over, or was last; null when the reader has dismissed it. */
 export const taking = signal<Taking | null>(null);
 
+/** How long it is said that all went well. */
+const SHOWN_MS = 8_000;
+
 const waiting: File[][] = [];
 
 function add(change: (now: Taking) => Partial<Taking>): void {
@@ -70,6 +73,11 @@ async function run(): Promise<void> {
   }
   add(() => ({ running: false }));
   loadSites();
+  const over = taking.peek();
+  setTimeout(() => {
+    // What was refused stays until somebody has seen it.
+    if (taking.peek() === over && over?.refused.length === 0) taking.value = null;
+  }, SHOWN_MS);
 }
 
 /** Take films: they wait behind those that are being handed over already. */

@@ -1,0 +1,25 @@
+import { personName } from "../format";
+import { Dialog } from "../parts/Dialog";
+import { deleting, remove } from "./actions";
+
+export function DeleteDialog() {
+  const film = deleting.value;
+  if (!film) return null;
+  const close = () => (deleting.value = null);
+  return (
+    <Dialog title="Delete this film?" onClose={close}>
+      <p>
+        <strong>{personName(film.patient_name) || film.name}</strong>, {film.name}. Its readings and
+        decisions go with it; the audit trail keeps that it was here.
+      </p>
+      <footer>
+        <button type="button" class="button" onClick={close}>
+          Keep it
+        </button>
+        <button type="button" class="button danger" onClick={() => void remove(film)}>
+          Delete
+        </button>
+      </footer>
+    </Dialog>
+  );
+}
