@@ -136,6 +136,10 @@ class TestThereAndBack:
         anna.post(f"{API}/{project}/films", json={"film_ids": [film]})
         says(anna, "anna", project, film, drawing({"L1": 2}))
         assert anna.get(f"{API}/{project}/export").status_code == 409
+        once = {"params": {"include": "decided"}}
+        assert anna.get(f"{API}/{project}/export", **once).status_code == 200
+        # Ben is blind yet.
+        assert ben.get(f"{API}/{project}/export", **once).status_code == 409
         says(ben, "ben", project, film, drawing({"L1": 2}, shift=2.0))
         (found,) = load_dataset(taken_out(anna, project, tmp_path))
         corner = found.vertebrae[Level.L2].corners_px

@@ -61,11 +61,21 @@ class Exported:
     label: FilmLabel
 
 
-def finished(session: Session, project: Project, include: Include) -> list[Exported]:
+def finished(
+    session: Session, project: Project, include: Include, blind: str | None = None
+) -> list[Exported]:
     """Films of a project with what its readers made of them, in a fixed order.
 
     Films that were turned down have nothing to learn from, and those that two readers see
     differently have no label yet: both are left out.
+
+    Parameters
+    ----------
+    session : Session
+    project : Project
+    include : Include
+    blind : str, optional
+        A reader who may decide yet: films that only others have decided stay hidden from him.
     """
     rows = session.execute(
         select(ProjectFilm, Film)
@@ -85,6 +95,8 @@ def finished(session: Session, project: Project, include: Include) -> list[Expor
         )
         outcome = outcome_of(project, decisions[film.id], label, readings)
         wanted = outcome.state is ProjectFilmState.DONE or include is Include.DECIDED
+        if outcome.state is ProjectFilmState.READ_ONCE and blind and blind not in outcome.views:
+            continue
         if wanted and outcome.final is not None and not outcome.final.rejected:
             found.append(Exported(film, _as_label(outcome.final)))
     return found

@@ -6,7 +6,7 @@ Scorecards) less than 0.1 is steady, 0.1 to 0.25 a moderate and more than 0.25 a
 few films even an unshifted sample goes beyond that: without any shift PSI over ``1/n + 1/m``
 follows a chi-square distribution of bins - 1 degrees of freedom (Yurdakul and Naranjo 2020, Journal
 of Risk Model Validation 14). A shift is therefore told only where PSI is also beyond that
-distribution's 95 % quantile.
+distribution's 99 % quantile.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,8 @@ FloatArray = NDArray[np.float64]
 
 BINS = 10
 MODERATE, MARKED = 0.1, 0.25
+#: A room has many months and sites, each of which would warn by chance once in twenty.
+QUANTILE = 0.99
 #: Fewer films than these say nothing of a shift.
 LEAST_FILMS, LEAST_REFERENCE = 30, 50
 
@@ -63,7 +65,7 @@ class Drift:
     ----------
     n : int
     psi, limit : float or None
-        The index, and what an unshifted sample stays under in 95 %.
+        The index, and what an unshifted sample stays under in 99 %.
     ks, ks_p : float or None
         Largest distance of the two distributions, and its p.
     shift : Shift
@@ -110,7 +112,7 @@ def drift_of(values: Sequence[float], reference: Reference) -> Drift:
 
     index = psi(_counts(reference.values, reference.edges), _counts(sample, reference.edges))
     bins = len(reference.edges) + 1
-    limit = float(chi2.ppf(0.95, max(1, bins - 1))) * (1 / n + 1 / m)
+    limit = float(chi2.ppf(QUANTILE, max(1, bins - 1))) * (1 / n + 1 / m)
     distance = ks_2samp(sample, reference.values, method="asymp")
     return Drift(
         n, index, limit, float(distance.statistic), float(distance.pvalue), shift_of(index, limit)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.background import BackgroundTask
 from starlette.datastructures import UploadFile
 
-from spondyl.serve.projects.access import project_for, project_to_manage
+from spondyl.serve.projects.access import member_role, project_for, project_to_manage
 from spondyl.serve.projects.archive import Archive, ArchiveLimits
 from spondyl.serve.projects.bring_in import (
     Added,
@@ -212,7 +212,8 @@ def export_project(
     """Get a project as a data set, zipped: labels in any format, films beside them."""
     with refusals():
         project = project_for(session, user, project_id)
-        films = finished(session, project, include)
+        blind = user.id if member_role(session, user, project.id) is not None else None
+        films = finished(session, project, include, blind)
         if not films:
             raise Problem(
                 409, "No film of the project is labelled and settled yet; there is nothing to send."

@@ -42,7 +42,7 @@ class MonthOut(BaseModel):
     bodies_changed: int
     compared: int = Field(description="Films held against the reference.")
     psi: float | None
-    psi_limit: float | None = Field(description="What chance stays under in 95 %.")
+    psi_limit: float | None = Field(description="What chance stays under in 99 %.")
     ks: float | None
     ks_p: float | None
     drift: Shift
