@@ -39,11 +39,18 @@ from spondyl.serve.store.tables import (
 )
 from spondyl.serve.web.auth.audit import audit
 from spondyl.serve.web.auth.guards import SignedIn
-from spondyl.serve.web.pages import cursor_from, cursor_of
+from spondyl.serve.web.pages import cursor_of
 from spondyl.serve.web.problems import Problem, problems
 from spondyl.serve.web.room import DbSession
 from spondyl.serve.web.routes.project_agreement import agreement_out
-from spondyl.serve.web.routes.project_parts import Cursor, FilmId, Limit, ProjectId, refusals
+from spondyl.serve.web.routes.project_parts import (
+    Cursor,
+    FilmId,
+    Limit,
+    ProjectId,
+    place_from,
+    refusals,
+)
 from spondyl.serve.web.routes.project_shapes import (
     AgreementOut,
     DoubtOut,
@@ -86,7 +93,7 @@ def list_project_films(
         wanted = wanted.where(own if mine else ~own)
     total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     if cursor is not None:
-        rank, film_id = cursor_from(cursor, float, str)
+        rank, film_id = place_from(cursor, float, str)
         wanted = wanted.where(
             or_(
                 ProjectFilm.rank > rank,
@@ -171,6 +178,8 @@ def adjudicate_film(
     project_id: ProjectId, film_id: FilmId, given: Settle, user: SignedIn, session: DbSession
 ) -> object:
     """Settle what readers see differently; all of a film's readers must have decided."""
+    if "\\u0000" in given.model_dump_json():
+        raise Problem(422, "A text without NUL characters was expected; take them out.")
     with refusals():
         project = project_for(session, user, project_id)
         project_film(session, project.id, film_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Path, Query
 from sqlalchemy import func, select
@@ -21,6 +21,7 @@ from spondyl.serve.room.errors import (
 )
 from spondyl.serve.room.taking import clean_text
 from spondyl.serve.store.tables import Project, ProjectFilm, ProjectMember, User
+from spondyl.serve.web.pages import cursor_from
 from spondyl.serve.web.problems import Problem
 from spondyl.serve.web.routes.project_shapes import (
     MemberOut,
@@ -53,6 +54,22 @@ def refusals() -> Iterator[None]:
         raise Problem(status, error.message, **dict(error.more)) from None
     except (ArchiveError, FormatError) as error:
         raise Problem(422, str(error)) from None
+
+
+def place_from(cursor: str, *kinds: type) -> tuple[Any, ...]:
+    """A cursor's values; see :func:`spondyl.serve.web.pages.cursor_from`.
+
+    Raises
+    ------
+    Problem
+        400 if it is none of ours, or holds letters that no database does.
+    """
+    found = cursor_from(cursor, *kinds)
+    try:
+        "".join(value for value in found if isinstance(value, str)).encode()
+    except UnicodeEncodeError:
+        raise Problem(400, "The cursor is none that this list gave out.") from None
+    return found
 
 
 def clean(text: str, most: int, what: str) -> str:

@@ -39,7 +39,7 @@ class ProjectChange(BaseModel):
 class NewMember(BaseModel):
     """Somebody who is to label, or to settle what two labellers see differently."""
 
-    user_id: str = Field(max_length=36)
+    user_id: str = Field(pattern=r"^[0-9A-Za-z-]{1,36}$")
     role: MemberRole = MemberRole.LABELLER
 
 

@@ -11,7 +11,7 @@ from spondyl.serve.projects.progress import refresh_all
 from spondyl.serve.store.tables import MemberRole, Project, ProjectMember, Role, User
 from spondyl.serve.web.auth.audit import audit
 from spondyl.serve.web.auth.guards import Labeller, SignedIn
-from spondyl.serve.web.pages import cursor_from, cursor_of
+from spondyl.serve.web.pages import cursor_of
 from spondyl.serve.web.problems import Problem, problems
 from spondyl.serve.web.room import DbSession
 from spondyl.serve.web.routes import project_data, project_films
@@ -20,6 +20,7 @@ from spondyl.serve.web.routes.project_parts import (
     Limit,
     ProjectId,
     clean,
+    place_from,
     projects_out,
     refusals,
 )
@@ -53,7 +54,7 @@ def list_projects(
         )
         wanted, counted = wanted.where(mine), counted.where(mine)
     if cursor is not None:
-        (name,) = cursor_from(cursor, str)
+        (name,) = place_from(cursor, str)
         wanted = wanted.where(Project.name > name)
     rows = list(session.scalars(wanted.order_by(Project.name).limit(limit + 1)))
     return ProjectPage(
