@@ -93,13 +93,14 @@ function changeCell(compared: ComparedLevel, name: keyof Heights) {
   if (!prior && !now) return "–";
   if (!prior || !now) return `${prior ? figure(prior[name]) : "–"} → ${now ? figure(now[name]) : "–"}`;
   const share = prior[name] > 0 ? now[name] / prior[name] - 1 : 0;
+  const percents = Math.round(share * 100);
   const lost = share <= -MARKED_LOSS;
   return (
     <>
       {figure(prior[name])} → {figure(now[name])}{" "}
       <b class={lost ? "is-lost" : "is-kept"}>
-        {share >= 0 ? "+" : "−"}
-        {Math.abs(Math.round(share * 100))} %{lost && <span class="hidden-text"> lost</span>}
+        {percents > 0 ? "+" : percents < 0 ? "−" : "±"}
+        {Math.abs(percents)} %{lost && <span class="hidden-text"> lost</span>}
       </b>
     </>
   );

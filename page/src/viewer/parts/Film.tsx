@@ -120,7 +120,7 @@ export function FilmCorners({ film, stage, room, title }: CornerProps) {
       <p class="corner tl">
         <b>{personName(film.patient_name) || film.name}</b>
         <span>{film.patient_id}</span>
-        <span>{sexAge(film.sex, film.age)}</span>
+        {(film.sex || film.age !== null) && <span>{sexAge(film.sex, film.age)}</span>}
       </p>
       <p class="corner tr">
         {title && <b>{title}</b>}

@@ -76,8 +76,7 @@ export class Stage {
     if (turn !== this.shown) return false;
     this.filmId = filmId;
     this.setInvert(view.inverted);
-    this.viewport.resetCamera();
-    if (view.flipped) this.setFlip(true);
+    this.fit(view.flipped);
     const drawn = new Promise<void>((resolve) => {
       this.element.addEventListener(Enums.Events.IMAGE_RENDERED, () => resolve(), { once: true });
     });
@@ -103,11 +102,24 @@ export class Stage {
   reset(view: View): void {
     this.viewport.resetProperties();
     this.setInvert(view.inverted);
-    this.viewport.resetCamera();
-    this.setFlip(false);
-    this.setFlip(view.flipped);
+    this.fit(view.flipped);
     this.viewport.render();
     this.tell();
+  }
+
+  private fit(flipped: boolean): void {
+    this.viewport.setCamera({ flipHorizontal: false });
+    this.viewport.resetCamera();
+    if (flipped) this.viewport.setCamera({ flipHorizontal: true });
+    this.fitted = this.place();
+  }
+
+  /** Where the camera was when the film was shown whole: there, it stays whole in a box resized. */
+  private fitted = "";
+
+  private place(): string {
+    const { parallelScale = 0, focalPoint = [0, 0, 0] } = this.viewport.getCamera();
+    return [parallelScale, ...focalPoint].map((value) => value.toFixed(2)).join(" ");
   }
 
   zoomBy(factor: number): void {
@@ -168,7 +180,12 @@ export class Stage {
   private resized(): void {
     if (!this.enabled || this.element.clientWidth === 0) return;
     fitMagnifier(this.element.clientHeight, MAGNIFIER_TIMES);
+    const whole = this.ready && this.place() === this.fitted;
     filmEngine().resize(true, true);
+    if (whole) {
+      this.fit(this.viewport.getCamera().flipHorizontal ?? false);
+      this.viewport.render();
+    }
     this.tell();
   }
 
