@@ -4,14 +4,18 @@ import "./styles/controls.css";
 import "./styles/shell.css";
 import { h, render } from "preact";
 import { startKeys } from "./keys";
-import { startRouter } from "./router";
+import { route, startRouter } from "./router";
 import { App } from "./shell/App";
 import { startSession } from "./shell/session";
 import { startTheme } from "./shell/theme";
+import { startWorklist } from "./worklist/store";
 
 startTheme();
 startRouter();
 startKeys();
 void startSession();
+// Asked for before anything is drawn, and before it is known who is signed in: the list is there
+// the sooner, and the room itself refuses whoever is nobody.
+if (route.peek().name === "worklist") startWorklist();
 const host = document.getElementById("app");
 if (host) render(h(App, {}), host);

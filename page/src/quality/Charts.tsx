@@ -5,7 +5,7 @@ import { decimal, percent } from "../format";
 import type { Quality, QualityMonth } from "../types";
 import { colorOf, grouped, monthsOf, perSite, sitesOf } from "./series";
 
-/** From here on a population stability index is called marked. */
+/** The customary limit of a population stability index; the table has what chance stays under. */
 const MARKED = 0.25;
 
 export function FilmsPerDay({ quality }: { quality: Quality }) {
@@ -141,7 +141,7 @@ export function Drift({ quality }: { quality: Quality }) {
       value={(row) => row.psi}
       format={(value) => decimal(value, 2)}
       yLabel="PSI"
-      marks={[{ value: MARKED, label: "marked" }]}
+      marks={[{ value: MARKED, label: "customary limit" }]}
       head={["Films compared", "PSI", "Chance stays under", "Said"]}
       cells={(row) => [row.compared, decimal(row.psi), decimal(row.psi_limit), DRIFT[row.drift]]}
     />

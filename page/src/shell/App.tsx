@@ -8,6 +8,7 @@ import { navigate, route, type Route } from "../router";
 import { DropZone } from "../worklist/DropZone";
 import { followRoom, startWorklist, stopWorklist } from "../worklist/store";
 import { TakingPanel } from "../worklist/TakingPanel";
+import { taking } from "../worklist/upload";
 import { Worklist } from "../worklist/Worklist";
 import { About } from "./About";
 import { Account } from "./Account";
@@ -20,6 +21,7 @@ import { Unreachable } from "./Unreachable";
 import { session, unreachable } from "./session";
 import { SignIn } from "./SignIn";
 import { useTitle } from "./title";
+import { loadViewerSoon } from "./viewerModule";
 
 function Room({ at }: { at: Route }) {
   switch (at.name) {
@@ -53,11 +55,11 @@ function Inside() {
   const at = route.value;
   useTitle(at);
   useEffect(() => {
-    startWorklist();
-    const stop = followRoom();
+    const stops = [followRoom(), loadViewerSoon()];
     return () => {
-      stop();
+      for (const stop of stops) stop();
       stopWorklist();
+      taking.value = null;
     };
   }, []);
   useEffect(
@@ -68,6 +70,7 @@ function Inside() {
     [],
   );
   useEffect(() => {
+    if (at.name === "worklist") startWorklist();
     if (at.name === "sign-in") navigate("/", { replace: true });
   }, [at.name]);
   return (

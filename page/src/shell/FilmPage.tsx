@@ -4,6 +4,7 @@ import { sentence } from "../parts/useLoaded";
 import { filmPath, navigate } from "../router";
 import { chosen } from "../worklist/store";
 import { shownInViewer } from "./theme";
+import { loadViewer } from "./viewerModule";
 
 /** The viewer's room. Its code is fetched with the first film, so that the worklist is there at once. */
 export function FilmPage({ id, project }: { id: string; project: string | null }) {
@@ -15,7 +16,7 @@ export function FilmPage({ id, project }: { id: string; project: string | null }
     let gone = false;
     chosen.value = id;
     setFault(null);
-    import("../viewer")
+    loadViewer()
       .then(({ mountViewer }) => {
         if (gone || !host.current) return;
         const onNavigate = (to: string) => navigate(filmPath(to, project), { replace: true });

@@ -1,6 +1,7 @@
 /** Who is signed in, and what the room said about signing in. */
 import { computed, signal } from "@preact/signals";
 import { ApiError, getSession, quiet, signIn, signOut, whenSignedOut } from "../api";
+import { navigate } from "../router";
 import type { Role, Session } from "../types";
 import { overlay } from "./overlays";
 
@@ -33,6 +34,8 @@ export async function leave(): Promise<void> {
   try {
     await signOut();
   } finally {
+    // What was searched for may be a patient's name: it does not stay in the address.
+    navigate("/", { replace: true });
     forget();
   }
 }

@@ -9,8 +9,8 @@ export function DeleteDialog() {
   return (
     <Dialog title="Delete this film?" onClose={close}>
       <p>
-        <strong>{personName(film.patient_name) || film.name}</strong>, {film.name}. Its readings and
-        decisions go with it; the audit trail keeps that it was here.
+        <strong>{personName(film.patient_name) || film.name}</strong>, {film.name}. The film
+        and its readings go; what was decided on it stays.
       </p>
       <footer>
         <button type="button" class="button" onClick={close}>

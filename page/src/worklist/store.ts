@@ -144,6 +144,7 @@ function refreshSoon(): void {
 }
 
 let started = false;
+let stopAddress = () => {};
 
 /** Load the list and follow the room's live events; once in the page's life. */
 export function startWorklist(): void {
@@ -153,7 +154,7 @@ export function startWorklist(): void {
   void loadFirst(FIRST_PAGE);
   void loadCounts();
   loadSites();
-  effect(() => {
+  stopAddress = effect(() => {
     const search = filterSearch.value;
     if (route.value.name !== "worklist" || location.search === search) return;
     history.replaceState(null, "", `/${search}`);
@@ -162,6 +163,7 @@ export function startWorklist(): void {
 
 /** Forget everything, when somebody signs out. */
 export function stopWorklist(): void {
+  stopAddress();
   pending?.abort();
   pending = null;
   started = false;
