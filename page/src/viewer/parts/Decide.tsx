@@ -1,6 +1,7 @@
 /** Accept or reject; who decided before; and what to do when somebody else was quicker. */
 import { useEffect, useRef } from "preact/hooks";
 
+import { moment } from "../../format";
 import type { Decision, DecisionKind } from "../../types";
 import type { FilmRoom } from "../room/room";
 
@@ -48,14 +49,7 @@ const WORDS: Record<DecisionKind, string> = {
 };
 
 function standing(decision: Decision): string {
-  return `${WORDS[decision.kind]} by ${decision.user ?? "a reader"}, ${when(decision.at)}.`;
-}
-
-export function when(at: string): string {
-  const time = new Date(at);
-  return Number.isNaN(time.getTime())
-    ? at
-    : time.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  return `${WORDS[decision.kind]} by ${decision.user ?? "a reader"}, ${moment(decision.at)}.`;
 }
 
 /** Every decision on this film; none is ever overwritten, and each can be looked at. */
@@ -69,7 +63,7 @@ export function DecisionHistory({ room }: { room: FilmRoom }) {
         {decisions.value.map((decision) => (
           <li key={decision.id}>
             <span>
-              <b>{WORDS[decision.kind]}</b> by {decision.user ?? "a reader"}, {when(decision.at)}
+              <b>{WORDS[decision.kind]}</b> by {decision.user ?? "a reader"}, {moment(decision.at)}
               {decision.body.comment && <em> “{decision.body.comment}”</em>}
             </span>
             <button type="button" class="small" onClick={() => room.deciding.show(decision)}>

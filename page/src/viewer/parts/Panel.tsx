@@ -7,6 +7,7 @@ import type { FilmRoom } from "../room/room";
 import { BodiesTable } from "./BodiesTable";
 import { ChangeTable } from "./Compare";
 import { Decide, DecisionHistory } from "./Decide";
+import { FilmFields } from "./FilmFields";
 import { Icon } from "./icons";
 import { Inspector } from "./Inspector";
 import { ProjectReport } from "./ProjectReport";
@@ -22,6 +23,7 @@ export function Panel({ room }: { room: FilmRoom }) {
         <BodiesTable room={room} />
         <Inspector room={room} />
         <Report room={room} />
+        <FilmFields room={room} />
         {room.options.project && <ProjectReport room={room} />}
         <DecisionHistory room={room} />
         <ModelLine room={room} />

@@ -5,6 +5,10 @@ import { Icon } from "./icons";
 export function Report({ room }: { room: FilmRoom }) {
   const { state } = room;
   const readOnly = state.readOnly.value !== null;
+  const outdated =
+    state.reportEdited.value &&
+    state.wordsEdited.value !== null &&
+    state.wordsEdited.value !== state.words.value;
   return (
     <section class="report" aria-labelledby="report-title">
       <header>
@@ -33,9 +37,15 @@ export function Report({ room }: { room: FilmRoom }) {
         value={state.report.value}
         onInput={(event) => {
           state.report.value = event.currentTarget.value;
+          if (!state.reportEdited.value) state.wordsEdited.value = state.words.value;
           state.reportEdited.value = true;
         }}
       />
+      {outdated && (
+        <p class="warning" role="status">
+          The findings have changed since this report was written; check its words.
+        </p>
+      )}
     </section>
   );
 }

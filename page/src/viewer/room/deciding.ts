@@ -3,11 +3,13 @@ import { adjudicate, ApiError, decide, getDecisions, getFilm } from "../../api";
 import type { Decision, DecisionKind, NewDecision } from "../../types";
 import { decisionBody, drawingOfDecision } from "../drawing/convert";
 import { begin } from "../drawing/history";
+import type { Measuring } from "./measuring";
 import type { RoomState } from "./state";
 
 export class Deciding {
   constructor(
     private readonly state: RoomState,
+    private readonly measuring: Measuring,
     private readonly project: string | null,
     private readonly after: (decision: Decision) => void,
   ) {}
@@ -142,7 +144,10 @@ export class Deciding {
     state.saved.value = drawing;
     state.selected.value = null;
     state.report.value = decision.report ?? "";
-    state.reportEdited.value = decision.report !== null;
+    state.reportEdited.value = Boolean(decision.report);
+    state.wordsEdited.value = null;
+    state.measured.value = new Map();
+    this.measuring.ask();
   }
 
   async loadHistory(filmId: string): Promise<void> {

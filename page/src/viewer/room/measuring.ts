@@ -57,7 +57,19 @@ export class Measuring {
     if (!sameFilm(asked, now)) return;
     state.measured.value = byKey;
     if (judged !== now) state.history.value = amend(state.history.value, judged);
-    if (!state.reportEdited.value) state.report.value = answer.report;
+    this.say(answer.report);
+  }
+
+  /**
+   * The report follows the findings until the reader writes one of his own. One that was kept with
+   * a decision is his own if it says anything else than the findings do.
+   */
+  private say(words: string): void {
+    const { state } = this;
+    if (state.report.value === words) state.reportEdited.value = false;
+    if (state.reportEdited.value) state.wordsEdited.value ??= words;
+    else state.report.value = words;
+    state.words.value = words;
   }
 }
 

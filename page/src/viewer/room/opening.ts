@@ -77,6 +77,7 @@ export class Opening {
       state.measured.value = new Map();
       state.report.value = decision?.report ?? "";
       state.reportEdited.value = Boolean(decision?.report);
+      state.wordsEdited.value = null;
       state.others.value = film.others;
       state.loading.value = false;
     });

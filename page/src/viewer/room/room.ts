@@ -42,7 +42,9 @@ export class FilmRoom {
     readonly options: RoomOptions,
   ) {
     const { state } = this;
-    this.deciding = new Deciding(state, options.project, () => void this.opening.lookAhead());
+    this.deciding = new Deciding(
+      state, this.measuring, options.project, () => void this.opening.lookAhead(),
+    );
     this.opening = new Opening(state, this.stage, this.measuring, this.deciding, options.project);
     this.presence = new Presence(state, this.opening, this.deciding);
     state.tool.value = kept.tool;

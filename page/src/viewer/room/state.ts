@@ -53,6 +53,10 @@ export interface RoomState {
 
   readonly report: Signal<string>;
   readonly reportEdited: Signal<boolean>;
+  /** The words that the findings as they now are would make. */
+  readonly words: Signal<string>;
+  /** Those words when the reader began to write his own; null: not known yet. */
+  readonly wordsEdited: Signal<string | null>;
   readonly decisions: Signal<readonly Decision[]>;
   readonly saving: Signal<boolean>;
   readonly conflict: Signal<Conflict | null>;
@@ -98,6 +102,8 @@ export function makeState(): RoomState {
     readOnly: signal(null),
     report: signal(""),
     reportEdited: signal(false),
+    words: signal(""),
+    wordsEdited: signal(null),
     decisions: signal([]),
     saving: signal(false),
     conflict: signal(null),
