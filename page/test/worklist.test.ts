@@ -3,6 +3,7 @@ import { worthSending } from "../src/worklist/dropped";
 import { finding } from "../src/worklist/finding";
 import { portions } from "../src/worklist/portions";
 import { fromSearch, START, toSearch } from "../src/worklist/query";
+import { Slots } from "../src/worklist/slots";
 import { clampRow, scrollFor, visible } from "../src/worklist/window";
 
 describe("rows in sight", () => {
@@ -85,5 +86,25 @@ describe("handing films over", () => {
     expect(worthSending("study/.DS_Store")).toBe(false);
     expect(worthSending("DICOMDIR")).toBe(false);
     expect(worthSending("__MACOSX/x.dcm")).toBe(false);
+  });
+});
+
+describe("slots", () => {
+  it("start few at a time, in order, and the next when one ends", () => {
+    const slots = new Slots(2);
+    const begun: string[] = [];
+    const ends = ["a", "b", "c", "d"].map((name) => slots.take(() => begun.push(name)));
+    expect(begun).toEqual(["a", "b"]);
+    ends[0]?.();
+    ends[0]?.();
+    expect(begun).toEqual(["a", "b", "c"]);
+  });
+  it("pass over what is not wanted any more", () => {
+    const slots = new Slots(1);
+    const begun: string[] = [];
+    const ends = ["a", "b", "c"].map((name) => slots.take(() => begun.push(name)));
+    ends[1]?.();
+    ends[0]?.();
+    expect(begun).toEqual(["a", "c"]);
   });
 });

@@ -11,6 +11,7 @@ import { Disagreement, Drift, FilmsPerDay, PositiveRate } from "./Charts";
 import { Recalibration } from "./Recalibration";
 
 function Warnings({ quality }: { quality: Figures }) {
+  if (quality.months.length === 0) return <p class="soft">No films in these months.</p>;
   if (quality.warnings.length === 0) {
     return <p class="steady-line">Nothing stands out in these months.</p>;
   }

@@ -1,33 +1,9 @@
-import { useState } from "preact/hooks";
-import { thumbnail } from "../api";
 import { ago, day, moment, personName, probability, sexAge } from "../format";
-import { Icon } from "../parts/Icon";
 import { filmPath } from "../router";
 import type { FilmItem } from "../types";
 import { again } from "./actions";
 import { finding, heat, statusText } from "./finding";
-
-function Thumbnail({ film }: { film: FilmItem }) {
-  const [missing, setMissing] = useState(false);
-  if (missing || film.state === "failed") {
-    return (
-      <span class="thumb none">
-        <Icon name="film" />
-      </span>
-    );
-  }
-  return (
-    <img
-      class="thumb"
-      src={thumbnail(film.id)}
-      alt=""
-      loading="lazy"
-      decoding="async"
-      draggable={false}
-      onError={() => setMissing(true)}
-    />
-  );
-}
+import { Thumbnail } from "./Thumbnail";
 
 interface Props {
   film: FilmItem | undefined;

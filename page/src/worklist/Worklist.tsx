@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { registerKeys } from "../keys";
+import { Icon } from "../parts/Icon";
 import { Status } from "../parts/Status";
 import { filmPath, navigate } from "../router";
 import type { FilmItem } from "../types";
@@ -39,7 +40,7 @@ function withChosen(act: (film: FilmItem) => void): void {
 function Empty() {
   const anything = query.value.filter !== "all" || narrowed(query.value);
   return (
-    <div class="empty">
+    <div class={anything ? "empty" : "empty invitation"}>
       {anything ? (
         <>
           <h2>No film fits</h2>
@@ -47,6 +48,7 @@ function Empty() {
         </>
       ) : (
         <>
+          <Icon name="film" />
           <h2>No films yet</h2>
           <p>
             Drop DICOM files, pictures, a folder or a zip anywhere on this page. They are read at

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { FilmDetail, FilmPixels } from "../../src/types";
 import { chance, labelWords, severityOf } from "../../src/viewer/drawing/severity";
 import { setGrade, setStatus } from "../../src/viewer/drawing/edits";
+import { apart } from "../../src/viewer/parts/Overlay";
 import { Details } from "../../src/viewer/room/details";
 import { shownHeights } from "../../src/viewer/room/heights";
 import { checked, PixelStore } from "../../src/viewer/stage/pixels";
@@ -87,5 +88,13 @@ describe("words and figures", () => {
     expect(shownHeights(square(0), film)).toMatchObject({ anterior: 6, unit: "mm" });
     const detector = { ...film, spacing_source: "detector" } as FilmDetail;
     expect(shownHeights(square(0), detector)).toMatchObject({ anterior: 30, unit: "px" });
+  });
+});
+
+describe("labels over the film", () => {
+  it("stand at least a line apart, in their order", () => {
+    const at = (y: number) => ({ place: [0, y] as const, anchor: "start" });
+    const found = apart([at(10), at(15), at(16), at(100)], 17).map(({ place }) => place[1]);
+    expect(found).toEqual([10, 27, 44, 100]);
   });
 });
