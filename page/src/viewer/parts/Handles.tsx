@@ -6,6 +6,7 @@ import { namedBodies, type Body } from "../drawing/document";
 import { centre, CORNERS, minus, add, POINTS, type Point, type PointName } from "../drawing/geometry";
 import type { Level } from "../drawing/levels";
 import type { FilmRoom } from "../room/room";
+import { pageScale } from "./pageScale";
 
 const ARROWS: Record<string, Point> = {
   ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
@@ -123,7 +124,7 @@ function Handle({ room, body, at, kind, label, selected, onDrag, onStep }: Handl
   return (
     <g
       class={`handle is-${kind}`}
-      transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`}
+      transform={`translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${pageScale()})`}
       role="button"
       tabindex={selected ? 0 : -1}
       aria-label={`${label}; arrow keys move it`}

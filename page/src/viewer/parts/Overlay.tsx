@@ -6,6 +6,7 @@ import { add, between, distance, fullOutline, minus, scale, type Point } from ".
 import type { Level } from "../drawing/levels";
 import { labelWords, severityOf } from "../drawing/severity";
 import type { Stage } from "../stage/stage";
+import { pageScale } from "./pageScale";
 
 interface OverlayProps {
   stage: Stage;
@@ -31,7 +32,8 @@ export function Overlay({ stage, drawing, view, selected, detail }: OverlayProps
   if (!stage.ready) return null;
   const at = (point: Point): Point => stage.toPage(point);
   const named = namedBodies(drawing);
-  const labels = apart(named.map(({ body }) => labelPlace(body, at)));
+  const unit = pageScale();
+  const labels = apart(named.map(({ body }) => labelPlace(body, at, unit)), LINE_PX * unit);
   return (
     <svg class="overlay" aria-hidden="true">
       {named.map(({ body, level }, i) => (
@@ -41,6 +43,7 @@ export function Overlay({ stage, drawing, view, selected, detail }: OverlayProps
           level={level}
           at={at}
           label={labels[i]!}
+          unit={unit}
           selected={body.key === selected}
           detail={body.key === selected ? detail : undefined}
         />
@@ -54,11 +57,13 @@ interface MarkProps {
   level: Level;
   at(point: Point): Point;
   label: Label;
+  /** Page pixels that count as one. */
+  unit: number;
   selected: boolean;
   detail: string | undefined;
 }
 
-function BodyMark({ body, level, at, label, selected, detail }: MarkProps) {
+function BodyMark({ body, level, at, label, unit, selected, detail }: MarkProps) {
   const severity = severityOf(body, level);
   const outline = fullOutline(body.points).map(at);
   const { place, anchor } = label;
@@ -72,7 +77,7 @@ function BodyMark({ body, level, at, label, selected, detail }: MarkProps) {
         {words && <tspan class="vb-words" dx="6">{words}</tspan>}
       </text>
       {detail && (
-        <text x={place[0]} y={place[1] + 17} text-anchor={anchor} class="vb-words">
+        <text x={place[0]} y={place[1] + LINE_PX * unit} text-anchor={anchor} class="vb-words">
           {detail}
         </text>
       )}
@@ -81,21 +86,21 @@ function BodyMark({ body, level, at, label, selected, detail }: MarkProps) {
 }
 
 /** The label stands before the anterior wall, where soft tissue leaves the bone uncovered. */
-function labelPlace(body: Body, at: (point: Point) => Point): Label {
+function labelPlace(body: Body, at: (point: Point) => Point, unit: number): Label {
   const { points } = body;
   const front = at(between(points.superior_anterior, points.inferior_anterior));
   const back = at(between(points.superior_posterior, points.inferior_posterior));
   const outward = minus(front, back);
   const length = Math.max(1, distance([0, 0], outward));
-  const place = add(front, scale(outward, LABEL_GAP / length));
-  return { place: [place[0], place[1] + 4], anchor: outward[0] >= 0 ? "start" : "end" };
+  const place = add(front, scale(outward, (LABEL_GAP * unit) / length));
+  return { place: [place[0], place[1] + 4 * unit], anchor: outward[0] >= 0 ? "start" : "end" };
 }
 
 /** Labels of collapsed bodies would lie on each other: each stands at least a line under the last. */
-export function apart(labels: readonly Label[]): Label[] {
+export function apart(labels: readonly Label[], line: number): Label[] {
   let last = -Infinity;
   return labels.map(({ place: [x, y], anchor }) => {
-    last = Math.max(y, last + LINE_PX);
+    last = Math.max(y, last + line);
     return { place: [x, last], anchor };
   });
 }
