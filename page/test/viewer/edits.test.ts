@@ -66,6 +66,22 @@ describe("points", () => {
   });
 });
 
+describe("what was said of a body", () => {
+  it("stays when it is renamed or moved as a whole", () => {
+    for (const change of [
+      (drawing: Drawing) => setLevel(drawing, 0, "T12"),
+      (drawing: Drawing) => moveBody(drawing, 0, [3, 3]),
+    ]) {
+      expect(change(spine("L1")).bodies[0]).toMatchObject({ origin: "reader", judgedByHand: true });
+    }
+  });
+  it("follows the points again when one is dragged, unless nothing can be said", () => {
+    const drag = (drawing: Drawing) => movePoint(drawing, 0, "superior_anterior", [140, 130]);
+    expect(drag(setGrade(spine("L1"), 0, 2)).bodies[0]!.judgedByHand).toBe(false);
+    expect(drag(setStatus(spine("L1"), 0, "unknown")).bodies[0]!.judgedByHand).toBe(true);
+  });
+});
+
 describe("status and grade", () => {
   it("never contradict each other", () => {
     const fractured = setStatus(spine("L1"), 0, "fractured").bodies[0]!;

@@ -24,7 +24,8 @@ export function movePoint(drawing: Drawing, key: number, name: PointName, to: Po
       const middle: PointName = name.startsWith("superior") ? "superior_middle" : "inferior_middle";
       points[middle] = add(body.points[middle], scale(step, 0.5));
     }
-    return { ...body, points, origin: "reader" };
+    // The grade follows the points again, unless the reader said that none can be given.
+    return { ...body, points, origin: "reader", judgedByHand: body.status === "unknown" };
   });
 }
 
@@ -33,6 +34,8 @@ export function moveBody(drawing: Drawing, key: number, step: Point): Drawing {
     ...body,
     points: mapPoints(body.points, (point) => add(point, step)),
     origin: "reader",
+    // Its shape is the same, and so is what was said of it.
+    judgedByHand: body.judgedByHand || body.origin === "model",
   }));
 }
 
@@ -128,10 +131,15 @@ export function setLevel(drawing: Drawing, key: number, level: Level): Drawing {
     ...widened,
     bodies: widened.bodies.map((other) =>
       moved.has(other.key)
-        ? { ...other, place: moved.get(other.key)!, origin: "reader" }
+        ? renamed(other, moved.get(other.key)!)
         : other,
     ),
   };
+}
+
+/** Another name is no other judgement: what was said of the body stays. */
+function renamed(body: Body, place: number): Body {
+  return { ...body, place, origin: "reader", judgedByHand: body.judgedByHand || body.origin === "model" };
 }
 
 /** The names that no body has. */

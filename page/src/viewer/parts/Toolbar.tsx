@@ -20,7 +20,7 @@ export function ToolButton({ icon, label, keyName, pressed, disabled, onClick }:
       aria-label={label}
       aria-pressed={pressed}
       aria-keyshortcuts={keyName}
-      title={`${label} (${keyName.toUpperCase()})`}
+      title={`${label} (${keyName.length > 1 ? keyName : keyName.toUpperCase()})`}
       disabled={disabled}
       onClick={onClick}
     >
@@ -73,7 +73,7 @@ export function Toolbar({ room }: { room: FilmRoom }) {
           disabled={readOnly} onClick={() => room.toggleEditing()} />
         <ToolButton icon="undo" label="Undo" keyName="u" disabled={state.history.value.past.length === 0}
           onClick={() => room.editing.undo()} />
-        <ToolButton icon="redo" label="Redo" keyName="U" disabled={state.history.value.future.length === 0}
+        <ToolButton icon="redo" label="Redo" keyName="Shift+U" disabled={state.history.value.future.length === 0}
           onClick={() => room.editing.redo()} />
       </div>
     </div>

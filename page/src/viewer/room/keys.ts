@@ -11,11 +11,21 @@ const ZOOM_STEP = 1.25;
 
 export function viewerKeys(room: FilmRoom): () => void {
   const stops = [
-    registerKeys("Films", filmKeys(room)),
-    registerKeys("View", viewKeys(room)),
-    registerKeys("Bodies and drawing", bodyKeys(room)),
+    registerKeys("Films", guarded(room, filmKeys(room))),
+    registerKeys("View", guarded(room, viewKeys(room))),
+    registerKeys("Bodies and drawing", guarded(room, bodyKeys(room))),
   ];
   return () => stops.forEach((stop) => stop());
+}
+
+/** While the reader is asked about another's decision, no key decides or draws behind the question. */
+function guarded(room: FilmRoom, bindings: Binding[]): Binding[] {
+  return bindings.map((binding) => ({
+    ...binding,
+    run(event) {
+      if (room.state.conflict.value === null || binding.keys === "Escape") binding.run(event);
+    },
+  }));
 }
 
 function filmKeys(room: FilmRoom): Binding[] {
@@ -67,7 +77,11 @@ function bodyKeys(room: FilmRoom): Binding[] {
     { keys: "ArrowDown", label: "Next body down", run: () => editing.step(1) },
     { keys: "ArrowUp", label: "Next body up", run: () => editing.step(-1) },
     ...levels,
-    { keys: "Enter", label: "Selected body to the middle", run: () => room.showSelected() },
+    {
+      keys: "Enter",
+      label: "Selected body to the middle; when drawing, to its points",
+      run: () => room.showSelected(),
+    },
     { keys: "[", label: "Every name one level up", run: () => room.shift(-1) },
     { keys: "]", label: "Every name one level down", run: () => room.shift(1) },
     { keys: "e", label: "Drawing on or off", run: () => room.toggleEditing() },
@@ -80,7 +94,9 @@ function bodyKeys(room: FilmRoom): Binding[] {
 function escape(room: FilmRoom): void {
   const { state } = room;
   const focused = document.activeElement;
-  if (focused instanceof HTMLElement && focused.matches("textarea, input, select")) {
+  if (state.conflict.value) {
+    state.conflict.value = null;
+  } else if (focused instanceof HTMLElement && focused.matches("textarea, input, select")) {
     focused.blur();
   } else if (state.adding.value) {
     state.adding.value = null;

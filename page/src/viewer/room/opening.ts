@@ -111,13 +111,14 @@ export class Opening {
   }
 
   private async prefetch(film: FilmDetail): Promise<void> {
-    if (this.project) {
+    // Who only looks on has no film to follow; the server would refuse the question.
+    if (this.project && this.state.readOnly.value === null) {
       const { film_id } = await nextProjectFilm(this.project, film.id);
       this.nextInProject = film_id;
     }
-    for (const id of [this.next(), this.previous()]) {
+    for (const id of [this.next(), this.previous(), film.prior_id]) {
       if (this.closed || !id || id === film.id) continue;
-      details.prefetch(id, this.project);
+      if (id !== film.prior_id) details.prefetch(id, this.project);
       // One after the other: the films ahead must not slow each other or the open one.
       await pixelStore.get(id).catch(() => undefined);
     }

@@ -20,6 +20,11 @@ export interface RoomOptions {
   onBack(): void;
 }
 
+/** The first point of the selected body takes the focus; the arrow keys then move it. */
+function focusPoints(): void {
+  document.querySelector<SVGGElement>(".handles .is-selected .handle")?.focus();
+}
+
 /** Outlives every mount: making a viewport anew for each film would cost the quick opening. */
 const mainStage = new Stage("film-main");
 
@@ -133,7 +138,9 @@ export class FilmRoom {
   showSelected(): void {
     const { drawing, selected } = this.state;
     const body = bodyByKey(drawing.value, selected.value);
-    if (body && this.stage.ready) this.stage.centreOn(centre(body.points));
+    if (!body || !this.stage.ready) return;
+    this.stage.centreOn(centre(body.points));
+    if (this.state.editing.value) focusPoints();
   }
 
   goto(id: string | null, none: string): void {
