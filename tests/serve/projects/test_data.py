@@ -278,3 +278,29 @@ class TestArchive:
                 archive.writestr("a.png", b"2")
         with pytest.raises(ValueError, match="twice"):
             self.check(buffer.getvalue())
+
+    def test_damaged_archives_are_refused_and_nothing_else(self, tmp_path: Path) -> None:
+        from spondyl.serve.projects.archive import Archive, ArchiveError, ArchiveLimits
+        from spondyl.serve.projects.contents import read_contents
+
+        data_set(tmp_path, 2)
+        (tmp_path / "reports.csv").write_text("film,text\na/film-0.png,No fracture.\n")
+        whole = zipped(tmp_path)
+        with Archive(io.BytesIO(whole), ArchiveLimits()) as archive:
+            assert [f.report for f in read_contents(archive).films] == ["No fracture.", REPORT]
+        rng = np.random.default_rng(7)
+        # Beside the pictures: what they hold is the film reader's to refuse.
+        places = [i for i in range(len(whole)) if i > len(whole) - 1200 or i < 200]
+        refused = 0
+        for _ in range(600):
+            data = bytearray(whole)
+            for place in rng.choice(places, rng.integers(1, 8)):
+                data[place] = rng.integers(256)
+            try:
+                with Archive(io.BytesIO(bytes(data)), ArchiveLimits()) as archive:
+                    read_contents(archive)
+                    for name in archive.entries:
+                        archive.read(name)
+            except ArchiveError:
+                refused += 1
+        assert refused > 100

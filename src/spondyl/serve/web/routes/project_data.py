@@ -94,7 +94,10 @@ async def _given(request: Request) -> AsyncIterator[Given]:
     try:
         films = AddFilms.model_validate_json(await request.body())
     except ValidationError as error:
-        raise RequestValidationError(error.errors(include_url=False, include_input=False)) from None
+        wrong = error.errors(include_url=False, include_input=False, include_context=False)
+        raise RequestValidationError(
+            [{**each, "loc": ("body", *each["loc"])} for each in wrong]
+        ) from None
     yield Given(films=films)
 
 
