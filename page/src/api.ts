@@ -17,6 +17,8 @@ export class ApiError extends Error {
 }
 
 let csrf = "";
+/** Who is signed in, while that is asked: what changes something waits for the word it needs. */
+let asking: Promise<unknown> | null = null;
 let onSignedOut: () => void = () => {};
 
 /** Called when the room says that nobody is signed in (any more). */
@@ -47,7 +49,10 @@ async function refusal(response: Response): Promise<ApiError> {
 
 async function send(method: string, url: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
-  if (method !== "GET") headers.set("X-CSRF-Token", csrf);
+  if (method !== "GET") {
+    await asking;
+    headers.set("X-CSRF-Token", csrf);
+  }
   let response: Response;
   try {
     response = await fetch(url, { ...init, method, headers, credentials: "same-origin" });
@@ -86,7 +91,11 @@ function keep(session: t.Session): t.Session {
   return session;
 }
 
-export const getSession = async (): Promise<t.Session> => keep(await get("/session"));
+export function getSession(): Promise<t.Session> {
+  const found = get<t.Session>("/session").then(keep);
+  asking = found.catch(() => {});
+  return found;
+}
 export const signIn = async (name: string, password: string): Promise<t.Session> =>
   keep(await change("POST", "/session", { name, password }));
 export const signOut = (): Promise<void> => change("DELETE", "/session");
