@@ -52,3 +52,13 @@ def test_pictures_without_structure_are_like_nothing():
     flat = [picture_print(np.full((80, 80), 3.0))] * 2
     assert same_pictures(flat) == []
     assert same_pictures([]) == []
+
+
+def test_a_frame_that_scans_share_does_not_make_them_one_picture():
+    def scanned(seed):
+        film = 0.02 * made_film(seed)  # faint bones: the frame is by far the strongest structure
+        film[:9], film[-9:], film[:, :7], film[:, -7:] = 1.0, 1.0, 1.0, 1.0
+        return film
+
+    assert same_pictures([picture_print(scanned(seed)) for seed in range(12)]) == []
+    assert len(same_pictures([picture_print(f) for f in (scanned(0), scanned(0) ** 0.7)])) == 1
