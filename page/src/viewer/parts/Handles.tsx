@@ -20,17 +20,12 @@ export function Handles({ room }: { room: FilmRoom }) {
   void state.view.value;
   if (!state.editing.value || !stage.ready || state.adding.value) return null;
   const bodies = namedBodies(state.drawing.value);
-  // The wheel zooms the film, on a point as beside it.
-  const passOn = (event: WheelEvent): void => {
-    event.preventDefault();
-    stage.element.dispatchEvent(new WheelEvent("wheel", event));
-  };
   // The selected body's points lie on top, and they alone are stops of the Tab key.
   const ordered = [...bodies].sort(
     (a, b) => Number(a.body.key === state.selected.value) - Number(b.body.key === state.selected.value),
   );
   return (
-    <svg class="overlay handles" role="group" aria-label="Points of the bodies" onWheel={passOn}>
+    <svg class="overlay handles" role="group" aria-label="Points of the bodies" onWheel={stage.wheel}>
       {ordered.map(({ body, level }) => (
         <BodyHandles key={body.key} room={room} body={body} level={level} />
       ))}
@@ -39,6 +34,8 @@ export function Handles({ room }: { room: FilmRoom }) {
 }
 
 function BodyHandles({ room, body, level }: { room: FilmRoom; body: Body; level: Level }) {
+  // Read here as well: a component whose properties stay the same is not drawn again for its parent.
+  void room.state.view.value;
   const selected = room.state.selected.value === body.key;
   const names = level === "S1" ? CORNERS : POINTS;
   return (

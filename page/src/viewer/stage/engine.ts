@@ -62,8 +62,8 @@ export function leaveTools(viewportId: string): void {
 }
 
 /**
- * The tool of the main button. The wheel zooms, the middle button pans and the right button
- * windows whatever the tool is, as radiologists' workstations have it.
+ * The tool of the main button. The middle button pans and the right button windows whatever the
+ * tool is, as radiologists' workstations have it; the wheel zooms (see the stage).
  */
 export function setPrimaryTool(name: ToolName): void {
   const group = ToolGroupManager.getToolGroup(GROUP);
@@ -71,7 +71,7 @@ export function setPrimaryTool(name: ToolName): void {
   const { MouseBindings } = ToolEnums;
   const fixed: Record<ToolName, number[]> = {
     window: [MouseBindings.Secondary],
-    zoom: [MouseBindings.Wheel],
+    zoom: [],
     pan: [MouseBindings.Auxiliary],
     magnify: [],
   };

@@ -1,5 +1,7 @@
 /** One film on the screen: a Cornerstone viewport, and where its pixels lie in the page. */
-import { Enums, getShouldUseCPURendering, type StackViewport } from "@cornerstonejs/core";
+import {
+  Enums, getShouldUseCPURendering, type StackViewport, type Types,
+} from "@cornerstonejs/core";
 
 import type { Point } from "../drawing/geometry";
 import { filmEngine, fitMagnifier, joinTools, leaveTools } from "./engine";
@@ -11,6 +13,7 @@ export interface View {
 }
 
 const MAGNIFIER_TIMES = 2.5;
+const WHEEL_FACTOR = 1.1;
 
 export class Stage {
   readonly element = document.createElement("div");
@@ -25,6 +28,7 @@ export class Stage {
     this.element.setAttribute("role", "img");
     // The right button is a tool here; the browser's menu would cover the film.
     this.element.addEventListener("contextmenu", (event) => event.preventDefault());
+    this.element.addEventListener("wheel", this.wheel, { passive: false });
     for (const name of [Enums.Events.CAMERA_MODIFIED, Enums.Events.VOI_MODIFIED]) {
       this.element.addEventListener(name, () => this.tell());
     }
@@ -122,20 +126,41 @@ export class Stage {
     return [parallelScale, ...focalPoint].map((value) => value.toFixed(2)).join(" ");
   }
 
-  zoomBy(factor: number): void {
-    this.viewport.setZoom(this.viewport.getZoom() * factor);
-    this.viewport.render();
+  /** Enlarge about a place of the page (CSS pixels in the stage), which stays where it is. */
+  zoomBy(factor: number, about: Point = this.middle()): void {
+    const { parallelScale } = this.viewport.getCamera();
+    if (!parallelScale) return;
+    const before = this.viewport.canvasToWorld([about[0], about[1]]);
+    this.viewport.setCamera({ parallelScale: parallelScale / factor });
+    this.travel(before, this.viewport.canvasToWorld([about[0], about[1]]));
   }
 
-  /** Bring a body to the middle of the picture, without changing the zoom. */
+  /** The wheel, wherever over the film it turned: a notch is a tenth. */
+  readonly wheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    if (!this.ready || event.deltaY === 0) return;
+    const box = this.element.getBoundingClientRect();
+    const factor = event.deltaY < 0 ? WHEEL_FACTOR : 1 / WHEEL_FACTOR;
+    this.zoomBy(factor, [event.clientX - box.left, event.clientY - box.top]);
+  };
+
+  /** Bring a point to the middle of the picture, without changing the zoom. */
   centreOn(point: Point): void {
-    const { element } = this;
-    const [x, y] = this.toPage(point);
-    const [panX, panY] = this.viewport.getPan();
-    this.viewport.setPan([
-      panX + element.clientWidth / 2 - x,
-      panY + element.clientHeight / 2 - y,
-    ]);
+    this.travel(this.toWorld(point), this.viewport.canvasToWorld([...this.middle()]));
+  }
+
+  private middle(): Point {
+    return [this.element.clientWidth / 2, this.element.clientHeight / 2];
+  }
+
+  /** Move the camera by the way from one place of the world to another. */
+  private travel(to: Types.Point3, from: Types.Point3): void {
+    const { focalPoint, position } = this.viewport.getCamera();
+    if (!focalPoint || !position) return;
+    const moved = (point: Types.Point3): Types.Point3 => [
+      point[0] + to[0] - from[0], point[1] + to[1] - from[1], point[2],
+    ];
+    this.viewport.setCamera({ focalPoint: moved(focalPoint), position: moved(position) });
     this.viewport.render();
   }
 
@@ -154,10 +179,13 @@ export class Stage {
 
   /** A point of the film, in CSS pixels from the stage's upper left corner. */
   toPage(point: Point): Point {
-    const half = cornerOffset();
-    const aspect = aspectOf(this.filmId!);
-    const at = this.viewport.worldToCanvas([point[0] + half, (point[1] + half) * aspect, 0]);
+    const at = this.viewport.worldToCanvas(this.toWorld(point));
     return [at[0], at[1]];
+  }
+
+  private toWorld(point: Point): Types.Point3 {
+    const half = cornerOffset();
+    return [point[0] + half, (point[1] + half) * aspectOf(this.filmId!), 0];
   }
 
   toFilm(at: Point): Point {
