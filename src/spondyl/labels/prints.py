@@ -52,6 +52,9 @@ def picture_print(pixels: NDArray[np.floating]) -> Print:
     )
     if float(np.ptp(small)) <= _FLAT * float(np.abs(small).max()):
         return np.zeros((_SIDE, _SIDE), dtype=np.float32)
+    # A bright frame must not drown what is inside it.
+    inside = small[_RIM:-_RIM, _RIM:-_RIM]
+    small = np.clip(small, inside.min(), inside.max())
     detail = small - cv2.GaussianBlur(small, (0, 0), _SURROUNDINGS)
     spread = np.sqrt(cv2.GaussianBlur(detail * detail, (0, 0), 2 * _SURROUNDINGS))
     detail = detail / (spread + _FLOOR * float(spread.max()) + 1e-9)
