@@ -214,8 +214,14 @@ export const compare = (film: string, prior: string): Promise<t.Comparison> =>
 
 export const present = (film: string, tab: string): Promise<{ others: t.Watcher[] }> =>
   change("PUT", `/films/${id(film)}/presence`, { tab });
-export const gone = (film: string, tab: string): Promise<void> =>
-  change("DELETE", `/films/${id(film)}/presence`, { tab });
+/** Also said by a page that is being closed: `keepalive` lets the request outlive it. */
+export async function gone(film: string, tab: string): Promise<void> {
+  await send("DELETE", address(`/films/${id(film)}/presence`), {
+    body: JSON.stringify({ tab }),
+    headers: { "Content-Type": "application/json" },
+    keepalive: true,
+  });
+}
 
 const listeners = new Map<t.LiveKind, Set<(data: never) => void>>();
 let source: EventSource | null = null;

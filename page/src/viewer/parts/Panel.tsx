@@ -36,13 +36,14 @@ export function Panel({ room }: { room: FilmRoom }) {
 function FilmResult({ room }: { room: FilmRoom }) {
   const { film, others } = room.state;
   const reading = film.value?.reading;
+  // One person may have it open in two windows.
+  const watching = [...new Set(others.value.map(({ user }) => user))];
   return (
     <header class="result">
       <h1>{film.value ? personName(film.value.patient_name) || film.value.name : "Film"}</h1>
-      {others.value.length > 0 && (
+      {watching.length > 0 && (
         <p class="others" role="status">
-          {others.value.map(({ user }) => user).join(", ")}
-          {others.value.length > 1 ? " have" : " has"} this film open, too.
+          {watching.join(", ")} {watching.length > 1 ? "have" : "has"} this film open, too.
         </p>
       )}
       {reading && (

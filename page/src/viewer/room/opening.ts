@@ -78,7 +78,6 @@ export class Opening {
       state.report.value = decision?.report ?? "";
       state.reportEdited.value = Boolean(decision?.report);
       state.wordsEdited.value = null;
-      state.others.value = film.others;
       state.loading.value = false;
     });
     this.measuring.ask();
@@ -102,7 +101,6 @@ export class Opening {
       now.decision?.id !== shown.decision?.id ||
       now.reading_id !== shown.reading_id ||
       now.state !== shown.state;
-    this.state.others.value = now.others;
     if (!moved) {
       this.state.film.value = { ...this.state.film.value, neighbours: now.neighbours };
     } else if (!this.state.changed.value) {

@@ -91,7 +91,10 @@ export class Presence {
 
   /** A film that was being read is read now. */
   private async filmChanged(): Promise<void> {
-    const shown = this.state.film.value;
+    const { film, loading } = this.state;
+    const shown = film.value;
+    // A film whose picture was not to be had when it was opened may have one now.
+    if (!shown && !loading.value && this.filmId) await this.opening.open(this.filmId);
     if (!shown || shown.state === "read") return;
     await this.opening.refresh(shown).catch(() => undefined);
   }
