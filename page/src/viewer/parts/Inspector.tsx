@@ -6,6 +6,7 @@ import { isJudged, isLevel, type Level } from "../drawing/levels";
 import { chance } from "../drawing/severity";
 import type { FilmRoom } from "../room/room";
 import { Icon } from "./icons";
+import { Pick } from "./Pick";
 
 const STATUSES: { value: Status; label: string }[] = [
   { value: "normal", label: "Normal" },
@@ -23,37 +24,29 @@ export function Inspector({ room }: { room: FilmRoom }) {
     <section class="inspector" aria-label={`Selected body ${level}`}>
       <p class="model-said">{modelWords(body)}</p>
       <div class="fields">
-        <label>
-          Level
-          <select
-            value={level}
-            disabled={readOnly}
-            onChange={(event) => {
-              const wanted = event.currentTarget.value;
-              const done = isLevel(wanted) &&
-                room.editing.apply((drawing) => setLevel(drawing, body.key, wanted));
-              // A refused name must not stay in the box.
-              if (!done) event.currentTarget.value = level;
-            }}
-          >
-            {LEVELS.map((name) => <option key={name}>{name}</option>)}
-          </select>
-        </label>
+        <Pick
+          label="Level"
+          value={level}
+          disabled={readOnly}
+          onPick={(wanted) =>
+            isLevel(wanted) &&
+            room.editing.apply((drawing) => setLevel(drawing, body.key, wanted))
+          }
+        >
+          {LEVELS.map((name) => <option key={name}>{name}</option>)}
+        </Pick>
         {isJudged(level) && (
           <>
-            <label>
-              Status
-              <select
-                value={body.status}
-                disabled={readOnly}
-                onChange={(event) => {
-                  const status = event.currentTarget.value as Status;
-                  room.editing.apply((drawing) => setStatus(drawing, body.key, status));
-                }}
-              >
-                {STATUSES.map(({ value, label }) => <option key={value} value={value}>{label}</option>)}
-              </select>
-            </label>
+            <Pick
+              label="Status"
+              value={body.status}
+              disabled={readOnly}
+              onPick={(status) =>
+                room.editing.apply((drawing) => setStatus(drawing, body.key, status as Status))
+              }
+            >
+              {STATUSES.map(({ value, label }) => <option key={value} value={value}>{label}</option>)}
+            </Pick>
             <GradeField room={room} body={body} readOnly={readOnly} />
           </>
         )}
@@ -84,22 +77,21 @@ export function Inspector({ room }: { room: FilmRoom }) {
 
 function GradeField({ room, body, readOnly }: { room: FilmRoom; body: Body; readOnly: boolean }) {
   return (
-    <label>
-      Grade
-      <select
-        value={body.grade ?? ""}
-        disabled={readOnly || body.status === "unknown"}
-        onChange={(event) => {
-          const grade = Number(event.currentTarget.value) as GenantGrade;
-          room.editing.apply((drawing) => setGrade(drawing, body.key, grade));
-        }}
-      >
-        {body.grade === null && <option value="">–</option>}
-        {["0 normal", "1 mild", "2 moderate", "3 severe"].map((words, grade) => (
-          <option key={grade} value={grade}>{words}</option>
-        ))}
-      </select>
-    </label>
+    <Pick
+      label="Grade"
+      value={body.grade ?? ""}
+      disabled={readOnly || body.status === "unknown"}
+      onPick={(grade) =>
+        room.editing.apply((drawing) =>
+          setGrade(drawing, body.key, Number(grade) as GenantGrade),
+        )
+      }
+    >
+      {body.grade === null && <option value="">–</option>}
+      {["0 normal", "1 mild", "2 moderate", "3 severe"].map((words, grade) => (
+        <option key={grade} value={grade}>{words}</option>
+      ))}
+    </Pick>
   );
 }
 
