@@ -21,7 +21,9 @@ extensions = [
     "plain_attributes",
     "rooms",
 ]
-exclude_patterns = ["_ext"]
+exclude_patterns = ["_ext", "published"]
+# Pages that commands wrote, as they are: study.html.
+html_extra_path = ["published/paper-study"]
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 

@@ -24,6 +24,7 @@ class UtcTime(TypeDecorator[datetime]):
     """A time with its zone, kept as UTC; SQLite's columns know no zone, so it is put back."""
 
     impl = DateTime(timezone=True)
+    #: A statement with such a column may be compiled once.
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -62,6 +63,7 @@ def word(kind: type[StrEnum]) -> Enum:
 class Base(DeclarativeBase):
     """All tables."""
 
+    #: Tables and the names of their indexes and constraints, the same in every database.
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
