@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { namedBodies, type Drawing } from "../../src/viewer/drawing/document";
 import {
   addBody, EditRefused, freeLevels, movePoint, moveBody, neighbourShape, removeBody, setGrade,
-  setLevel, setStatus, shiftNames,
+  setLevel, setShape, setStatus, shiftNames,
 } from "../../src/viewer/drawing/edits";
 import { centre } from "../../src/viewer/drawing/geometry";
 import { spine, square } from "./made";
@@ -91,6 +91,8 @@ describe("status and grade", () => {
     const unknown = setStatus(spine("L1"), 0, "unknown").bodies[0]!;
     expect([unknown.grade, unknown.shape]).toEqual([null, null]);
     expect(setGrade(spine("L1"), 0, 3).bodies[0]!.status).toBe("fractured");
+    expect(setShape(spine("L1"), 0, "crush").bodies[0]!.shape).toBe("normal");
+    expect(setShape(setGrade(spine("L1"), 0, 3), 0, "crush").bodies[0]!.shape).toBe("crush");
   });
 });
 

@@ -66,6 +66,16 @@ export function setGrade(drawing: Drawing, key: number, grade: Grade): Drawing {
   }));
 }
 
+/** Of a fractured body: which height it lost. */
+export function setShape(drawing: Drawing, key: number, shape: Shape): Drawing {
+  return replace(drawing, key, (body) => ({
+    ...body,
+    shape: body.status === "fractured" ? notNormal(shape) : body.shape,
+    origin: "reader",
+    judgedByHand: true,
+  }));
+}
+
 export const atLeastMild = (grade: Grade | null): Grade => (grade ? grade : 1);
 const notNormal = (shape: Shape | null): Shape | null => (shape === "normal" ? "wedge" : shape);
 

@@ -1,7 +1,7 @@
 /** The selected body: what the model said, and what a reader may change. */
 import { LEVELS, type GenantGrade } from "../../types";
-import { levelOf, type Body, type Status } from "../drawing/document";
-import { freeLevels, removeBody, setGrade, setLevel, setNote, setStatus } from "../drawing/edits";
+import { levelOf, type Body, type Shape, type Status } from "../drawing/document";
+import { freeLevels, removeBody, setGrade, setLevel, setNote, setShape, setStatus } from "../drawing/edits";
 import { isJudged, isLevel, type Level } from "../drawing/levels";
 import { chance } from "../drawing/severity";
 import type { FilmRoom } from "../room/room";
@@ -48,6 +48,18 @@ export function Inspector({ room }: { room: FilmRoom }) {
               {STATUSES.map(({ value, label }) => <option key={value} value={value}>{label}</option>)}
             </Pick>
             <GradeField room={room} body={body} readOnly={readOnly} />
+            {body.status === "fractured" && (
+              <Pick
+                label="Shape"
+                value={body.shape ?? "wedge"}
+                disabled={readOnly}
+                onPick={(shape) =>
+                  room.editing.apply((drawing) => setShape(drawing, body.key, shape as Shape))
+                }
+              >
+                {["wedge", "biconcave", "crush"].map((name) => <option key={name}>{name}</option>)}
+              </Pick>
+            )}
           </>
         )}
         <button
