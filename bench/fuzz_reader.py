@@ -1,11 +1,10 @@
 """Mutated films through a reading process, as a node reads them."""
 
-import hashlib
 import json
 import os
 import random
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -31,6 +30,8 @@ from spondyl.serve.dicom.reading_process import (
 from spondyl.serve.dicom.results import Outcome, Task
 from spondyl.serve.dicom.watch_folder import arrival_of
 
+Floats = NDArray[np.float32]
+
 #: Of processor time: on a machine that others use, a second of work may take many by the clock.
 HANGS_S = 5.0
 #: By the clock, for what waits without working.
@@ -40,7 +41,7 @@ _SAVE_EVERY = 50
 #: Results: the one that follows most of the film's header; of some films more.
 _ONE, _TWO, _ALL = ("gsps",), ("gsps", "sr"), ("gsps", "sr", "sc", "sc-grey", "dcmpdf")
 #: Side of the squares over which a network's input is averaged, and how far two may differ.
-_SQUARE, _ALIKE, _KEPT = 8, 0.02, 16
+_SQUARE, _ALIKE, _KEPT = 8, 0.02, 8
 
 
 @dataclass
@@ -180,53 +181,49 @@ def _read(process: ReadingProcess, task: Task) -> str:
 
 
 class _Memory:
-    """Answers of a network to the last pictures that were unlike one another."""
+    """Answers to the last pictures that were unlike one another."""
 
     def __init__(self) -> None:
-        self._kept: list[tuple[NDArray[np.float32], list[Any]]] = []
+        self._kept: list[tuple[Floats, Any]] = []
 
-    def find(self, key: NDArray[np.float32]) -> list[Any] | None:
+    def find(self, key: Floats) -> Any:
         for known, answer in self._kept:
             if known.shape == key.shape and float(np.abs(known - key).max(initial=0.0)) < _ALIKE:
-                return [np.copy(each) for each in answer]
+                return answer
         return None
 
-    def add(self, key: NDArray[np.float32], answer: list[Any]) -> None:
-        self._kept = [(key, [np.copy(each) for each in answer]), *self._kept[: _KEPT - 1]]
+    def add(self, key: Floats, answer: Any) -> None:
+        self._kept = [(key, answer), *self._kept[: _KEPT - 1]]
 
 
 def _serve_with_memory(pipe: Connection, settings: ReaderSettings) -> None:
-    """A reading process that asks its networks about a picture unlike those before only.
+    """A reading process that looks again at pictures unlike those before only.
 
-    Films with the very pixels of one before are not looked at again; header, pixels and results
-    are read, checked and written of each.
+    Header and pixels of each film are read and checked, and results of each are written.
     """
-    memories: dict[str, _Memory] = {}
-    run = Engine._run
+    maps: defaultdict[str, _Memory] = defaultdict(_Memory)
+    films: defaultdict[tuple[object, ...], _Memory] = defaultdict(_Memory)
+    run, examine = Engine._run, Reader.examine
 
     def remembered(
         self: Engine, net: Any, name: str, array: Any, outputs: tuple[str, ...]
     ) -> list[Any]:
         key = _averaged(np.asarray(array, np.float32))
-        memory = memories.setdefault(str(net), _Memory())
-        answer = memory.find(key)
+        answer = maps[str(net)].find(key)
         if answer is None:
             answer = run(self, net, name, array, outputs)
-            memory.add(key, answer)
-        return answer
-
-    looked_at: dict[tuple[object, ...], Examined] = {}
-    examine = Reader.examine
+            maps[str(net)].add(key, answer)
+        return [np.copy(each) for each in answer]
 
     def examined(self: Reader, film: Film | str | Path) -> Examined:
         loaded = film if isinstance(film, Film) else load_film(Path(film))
-        digest = hashlib.sha256(loaded.pixels).digest()
-        key = digest, loaded.header_posterior_side, loaded.header_inverted
-        if key not in looked_at:
-            if len(looked_at) >= _KEPT:
-                looked_at.clear()
-            looked_at[key] = examine(self, loaded)
-        return replace(looked_at[key], film=loaded)
+        key = _averaged(loaded.pixels)
+        memory = films[loaded.pixels.shape, loaded.header_posterior_side, loaded.header_inverted]
+        found = memory.find(key)
+        if found is None:
+            found = examine(self, loaded)
+            memory.add(key, found)
+        return replace(found, film=loaded)
 
     Reader.examine = examined  # type: ignore[method-assign]
     Engine._run = remembered  # type: ignore[method-assign]
@@ -236,9 +233,11 @@ def _serve_with_memory(pipe: Connection, settings: ReaderSettings) -> None:
 _original_serve = reading_process._serve
 
 
-def _averaged(array: NDArray[np.float32]) -> NDArray[np.float32]:
+def _averaged(array: Floats) -> Floats:
+    """Means of squares, what is left over at the ends cut off; of a span of 1."""
     *lead, height, width = array.shape
     rows, columns = height // _SQUARE, width // _SQUARE
-    squares = array.reshape(*lead, rows, _SQUARE, columns, _SQUARE)
-    found: NDArray[np.float32] = squares.mean(axis=(-3, -1), dtype=np.float32)
-    return found
+    whole = array[..., : rows * _SQUARE, : columns * _SQUARE]
+    squares = whole.reshape(*lead, rows, _SQUARE, columns, _SQUARE)
+    found: Floats = squares.mean(axis=(-3, -1), dtype=np.float32)
+    return found / max(float(np.ptp(found)), 1e-6) if found.size else found

@@ -2,6 +2,8 @@
 
 import re
 import struct
+import subprocess
+import sys
 import zlib
 from io import BytesIO
 
@@ -350,3 +352,21 @@ def test_nothing_is_printed(capfd):
     refusal(data[: len(data) // 2])
     printed = capfd.readouterr()
     assert (printed.out, printed.err) == ("", "")
+
+
+@pytest.mark.parametrize("syntax", LOSSLESS[4:], ids=lambda syntax: syntax.keyword)
+@pytest.mark.parametrize("colours", ["YBR_FULL", "RGB", "YBR_RCT"])
+def test_colours_that_are_not_there_do_not_end_the_process(tmp_path, syntax, colours):
+    dataset = film_dataset(phantom(), transfer_syntax=syntax)
+    dataset.PhotometricInterpretation = colours
+    dataset.save_as(tmp_path / "film.dcm", enforce_file_format=True)
+    script = (
+        "import sys\nfrom spondyl.film import FilmError, load_film\n"
+        "try: load_film(sys.argv[1])\nexcept FilmError: print('refused')\nelse: print('read')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "film.dcm"], capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() in ("refused", "read")

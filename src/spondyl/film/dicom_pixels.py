@@ -149,6 +149,10 @@ def _decode(dataset: Dataset, syntax: uid.UID) -> NDArray[Any]:
         # OpenJPEG and the compiled RLE decoder first; GDCM for the rest of the JPEG family.
         preferred = ("pylibjpeg", *_PLUGINS) if syntax in _OPENJPEG_AND_RLE else _PLUGINS
         plugins = [each for each in preferred if each in decoder.available_plugins]
+        if syntax in JPEG2000_SYNTAXES:
+            # GDCM holds OpenJPEG, too, and ends the process where colours are announced and none
+            # are there.
+            plugins = [each for each in plugins if each != "gdcm"]
         plugins = list(dict.fromkeys(plugins))
     if syntax == uid.JPEGExtended12Bit and number(dataset, "BitsStored", 8.0) > 8.0:
         by_gdcm = _decode_extended(dataset)

@@ -8,9 +8,10 @@ import pydicom
 import pytest
 from pydicom.sequence import Sequence
 
-from spondyl.deliver import DeliverError
+from spondyl.deliver import FORMATS, DeliverError
 from spondyl.deliver.dicom.presentation import LAYERS, layer_of, presentation, write_presentation
 from spondyl.deliver.dicom.source import source_of
+from spondyl.film import load_film
 
 
 @pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
@@ -106,3 +107,17 @@ def test_a_film_in_colour_is_refused(make_reading):
     source.header.SamplesPerPixel = 3
     with pytest.raises(DeliverError, match="needs a grey film"):
         presentation(reading, source)
+
+
+def test_a_damaged_table_of_grey_values_is_told(make_reading, tmp_path):
+    """pydicom decodes it when it is asked for, and raises what a failing disk raises, too."""
+    reading = make_reading()
+    path = reading.film.path
+    header, pixels, rest = path.read_bytes().partition(b"\xe0\x7f\x10\x00")
+    item = b"\xfe\xff\x00\xe0\xff\xff"
+    length = len(item).to_bytes(4, "little")
+    path.write_bytes(header + b"\x28\x00\x00\x30SQ\0\0" + length + item + pixels + rest)
+    damaged = replace(reading, film=load_film(path))
+    with pytest.raises(DeliverError, match=r"damaged in a part that gsps needs .* export the film"):
+        FORMATS["gsps"].write(damaged, tmp_path / "gsps.dcm")
+    assert not (tmp_path / "gsps.dcm").exists()

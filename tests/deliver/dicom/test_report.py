@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import highdicom
 import numpy as np
+import pydicom
 import pytest
+from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes as known
 
 from spondyl.anatomy import Level, codes
@@ -155,6 +157,28 @@ def test_who_observed_by_what(make_reading, read_back):
     equipment = document.ContributingEquipmentSequence[0]
     assert equipment.DeviceSerialNumber == reading.model.sha256
     assert "Not for diagnosis" in equipment.ContributionDescription
+
+
+def test_highdicoms_own_document_is_the_same(make_reading, when):
+    """It checks content and evidence, and takes five times as long."""
+    reading = make_reading()
+    ours = report(reading, made_at=when)
+    content = Dataset()
+    for keyword in ("ValueType", "ConceptNameCodeSequence", "ContinuityOfContent",
+                    "ContentTemplateSequence", "ContentSequence"):  # fmt: skip
+        content[keyword] = ours[keyword]
+    film = pydicom.dcmread(reading.film.path)
+    theirs = highdicom.sr.ComprehensiveSR(
+        evidence=[film], content=content, is_complete=True, series_number=1, instance_number=1,
+        series_instance_uid=ours.SeriesInstanceUID, sop_instance_uid=ours.SOPInstanceUID,
+        manufacturer="Spondyl",
+    )  # fmt: skip
+    # Who made it, when, in which series: as in all our objects.
+    own = {"InstanceCreationDate", "InstanceCreationTime", "ContentDate", "ContentTime",
+           "SeriesNumber", "ContributingEquipmentSequence"}  # fmt: skip
+    for element in theirs:
+        if element.keyword not in own:
+            assert ours[element.tag].value == element.value, element.keyword
 
 
 def test_the_same_film_gives_the_same_document(make_reading, when):
