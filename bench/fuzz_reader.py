@@ -218,9 +218,9 @@ def _serve_with_memory(pipe: Connection, settings: ReaderSettings) -> None:
     def examined(self: Reader, film: Film | str | Path) -> Examined:
         loaded = film if isinstance(film, Film) else load_film(Path(film))
         key = _averaged(loaded.pixels)
-        memory = films[loaded.pixels.shape, loaded.header_posterior_side, loaded.header_inverted]
+        memory = films[loaded.header_posterior_side, loaded.header_inverted]
         found = memory.find(key)
-        if found is None:
+        if found is None or found.film.pixels.shape != loaded.pixels.shape:
             found = examine(self, loaded)
             memory.add(key, found)
         return replace(found, film=loaded)
