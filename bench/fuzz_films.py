@@ -5,6 +5,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import pydicom
 from pydicom import uid
@@ -228,9 +229,10 @@ def _places(data: bytes, syntax: uid.UID) -> tuple[Place, ...]:
     if syntax == uid.DeflatedExplicitVRLittleEndian:
         return ()
     dataset = pydicom.dcmread(BytesIO(data), stop_before_pixels=True)
-    found = []
+    found: list[Place] = []
     for tag in sorted(dataset.keys()):
-        raw = dataset.get_item(tag)
+        # Typed as Any: pydicom says that data elements are all that comes.
+        raw: Any = dataset.get_item(tag)
         if isinstance(raw, RawDataElement) and raw.length != 0xFFFFFFFF:
             vr = str(raw.VR or pydicom.datadict.dictionary_VR(tag))
             if vr != "SQ":
