@@ -26,7 +26,8 @@ const known = (values: readonly (number | null | undefined)[]): number[] =>
 
 export function Lines({ label, names, series, yLabel, xLabel, format, marks = [] }: Props) {
   const all = series.flatMap((one) => known([...one.values, ...(one.high ?? [])]));
-  const top = roundUp(Math.max(0, ...all, ...marks.map((mark) => mark.value)));
+  // Some room above, for a mark's name.
+  const top = roundUp(1.1 * Math.max(0, ...all, ...marks.map((mark) => mark.value)));
   const y = scale(0, top, HEIGHT - BOTTOM, TOP);
   const place = (WIDTH - LEFT - RIGHT) / Math.max(1, names.length);
   const x = (i: number) => LEFT + (i + 0.5) * place;
