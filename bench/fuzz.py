@@ -48,7 +48,7 @@ def fuzz_node(count: int, seed: int) -> dict[str, object]:
         accepted = _send_mutated(port, films, count, chance)
         for _ in range(count):
             _damaged_pdus(port, chance)
-        alive = echo(port)
+        alive = _answers(port)
         end = time.monotonic() + 120
         while node.queue.waiting() and time.monotonic() < end:
             time.sleep(0.2)
@@ -58,11 +58,22 @@ def fuzz_node(count: int, seed: int) -> dict[str, object]:
     return {
         "data sets": count,
         "accepted": accepted,
+        "known": accepted - sum(counts.values()),
         "delivered": counts[FilmState.DELIVERED],
         "dead": counts[FilmState.DEAD],
         "damaged PDUs": count,
         "answers afterwards": alive,
     }
+
+
+def _answers(port: int, wait_s: float = 30.0) -> bool:
+    """Whether C-ECHO is answered once the associations before have ended."""
+    end = time.monotonic() + wait_s
+    while not echo(port):
+        if time.monotonic() > end:
+            return False
+        time.sleep(1.0)
+    return True
 
 
 def _send_mutated(port: int, films: Sequence[Seed], count: int, chance: random.Random) -> int:
