@@ -3,13 +3,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spondyl.anatomy import Level, Shape
 from spondyl.deliver.reading_json import reading_to_json
 from spondyl.film import film_from_bytes
-from spondyl.serve.room.drawn import Points, drawing_of_reading
+from spondyl.serve.room.drawn import BodyStatus, Points, drawing_of_reading
 from spondyl.serve.room.measuring import MeasureBody, MeasureRequest, check_request, measure
 from tests.serve.room.kit import example, shared_reader
 
@@ -105,7 +105,7 @@ def test_bodies_come_back_in_the_order_asked() -> None:
 
 def test_the_readers_own_call_decides_the_report() -> None:
     asked = request()
-    asked.vertebrae[2].status = "fractured"  # type: ignore[assignment]
+    asked.vertebrae[2].status = BodyStatus.FRACTURED
     assert "L1: compression fracture." in measure(asked).report
 
 
@@ -144,6 +144,7 @@ number = st.floats(-100_000, 200_000, allow_nan=False, width=32)
 point = st.tuples(number, number)
 
 
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(st.sampled_from(list(Level)), st.lists(point, min_size=6, max_size=6)), max_size=8

@@ -40,6 +40,7 @@ def leave(session: Session, film_id: str, user_id: str, tab: str) -> bool:
     if row is None:
         return False
     session.delete(row)
+    session.flush()
     return True
 
 

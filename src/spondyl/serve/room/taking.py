@@ -81,7 +81,8 @@ def shown_name(name: str) -> str:
     ('passwd', 'a.dcm', 'film')
     """
     last = PurePosixPath(name.replace("\\", "/")).name
-    return clean_text(last, MOST_NAME) or "film"
+    name = clean_text(last, MOST_NAME)
+    return name if name.strip(".") else "film"
 
 
 def clean_text(text: str, most: int) -> str:
