@@ -66,7 +66,7 @@ def serve(
 
     spondyl serve --dicom node.yaml
     """
-    of_room = {
+    of_room: dict[str, object] = {
         "host": host,
         "port": port,
         "data": data,

@@ -45,6 +45,6 @@ def _of_kind(value: Any, kind: type) -> Any:
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     # NaN and texts with NUL are valid JSON for Python, but no value of a row.
-    if type(value) is not kind or value != value or (kind is str and "\0" in value):
+    if type(value) is not kind or value != value or (isinstance(value, str) and "\0" in value):
         raise ValueError
     return value

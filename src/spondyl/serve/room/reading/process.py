@@ -128,8 +128,12 @@ class HandsProcess:
         """Number of the process, if it runs."""
         return None if self._process is None else self._process.pid
 
+    def _is_stopped(self) -> bool:
+        # Another thread may have said so since the last look.
+        return self._stopped
+
     def _start(self) -> None:
-        if self._stopped:
+        if self._is_stopped():
             raise DiedError("The room is closing.")
         if self._process is not None and self._process.is_alive():
             return
@@ -143,7 +147,7 @@ class HandsProcess:
         process.start()
         theirs.close()
         self._process, self._pipe = process, ours
-        if self._stopped:  # by another thread, just now
+        if self._is_stopped():  # by another thread, just now
             self._kill()
             raise DiedError("The room is closing.")
         answer = self._answer(_START_S)

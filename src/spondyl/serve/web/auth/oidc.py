@@ -33,6 +33,10 @@ class RefusedError(Exception):
     """The provider knows somebody whom this room does not let in."""
 
 
+#: Whatever ends in the sign-in page and not in a sign-in.
+FAULTS: tuple[type[Exception], ...] = (RefusedError, *UNREACHABLE, *UNTRUE)
+
+
 def make_client(settings: OidcSettings) -> Any:
     """A client of the provider; asks it nothing yet.
 

@@ -49,7 +49,7 @@ async def oidc_callback(request: Request, room: TheRoom) -> RedirectResponse:
         )
         claims = token.get("userinfo") or {}
         cookie = await run_in_threadpool(oidc.sign_in, room, claims)
-    except (oidc.RefusedError, *oidc.UNREACHABLE, *oidc.UNTRUE) as error:
+    except oidc.FAULTS as error:
         # The kind alone: descriptions come from outside.
         log("oidc_refused", error=type(error).__name__)
         room.metrics.sign_ins.labels("oidc", "refused").inc()

@@ -1,7 +1,7 @@
 """Users and the audit trail, for administrators; and one's own password."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, SecretStr
@@ -75,7 +75,7 @@ class AuditItem(BaseModel):
     user: str | None = Field(description="name; null: the program itself, or nobody known")
     action: str
     object: str
-    detail: dict[str, object]
+    detail: dict[str, Any]
 
 
 class AuditPage(BaseModel):
