@@ -22,6 +22,22 @@ PASSWORD = "correct horse battery"
 LOCAL = "http://127.0.0.1"
 
 
+class Idle:
+    """In place of what reads films."""
+
+    def stop(self) -> None:
+        """There is nothing to end."""
+
+    def not_ready(self) -> list[str]:
+        return []
+
+
+@pytest.fixture(autouse=True)
+def no_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No processes with networks: these tests are of what is around them."""
+    monkeypatch.setattr("spondyl.serve.web.app.start_reading", lambda room: Idle())
+
+
 @pytest.fixture
 def room_app(tmp_path: Path) -> Iterator[Callable[..., FastAPI]]:
     """Makes a room's application in ``tmp_path``; settings by keyword."""

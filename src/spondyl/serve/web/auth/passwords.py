@@ -31,7 +31,7 @@ def matches(password_hash: str | None, password: str) -> bool:
             right = _HASHER.verify(password_hash or _nobody(), password)
         except (VerificationError, InvalidHashError):
             return False
-    return right and password_hash is not None
+    return right and bool(password_hash)
 
 
 def outdated(password_hash: str) -> bool:
