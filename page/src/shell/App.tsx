@@ -6,7 +6,7 @@ import { Projects } from "../projects/Projects";
 import { Quality } from "../quality/Quality";
 import { navigate, route, type Route } from "../router";
 import { DropZone } from "../worklist/DropZone";
-import { followRoom, startWorklist, stopWorklist } from "../worklist/store";
+import { followRoom, startWorklist } from "../worklist/store";
 import { TakingPanel } from "../worklist/TakingPanel";
 import { taking } from "../worklist/upload";
 import { Worklist } from "../worklist/Worklist";
@@ -58,7 +58,6 @@ function Inside() {
     const stops = [followRoom(), loadViewerSoon()];
     return () => {
       for (const stop of stops) stop();
-      stopWorklist();
       taking.value = null;
     };
   }, []);

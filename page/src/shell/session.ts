@@ -34,9 +34,9 @@ export async function leave(): Promise<void> {
   try {
     await signOut();
   } finally {
+    forget();
     // What was searched for may be a patient's name: it does not stay in the address.
     navigate("/", { replace: true });
-    forget();
   }
 }
 

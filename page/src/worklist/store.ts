@@ -146,9 +146,12 @@ function refreshSoon(): void {
 let started = false;
 let stopAddress = () => {};
 
-/** Load the list and follow the room's live events; once in the page's life. */
+/** Load the list, once for each sign-in; and again where that went wrong. */
 export function startWorklist(): void {
-  if (started) return;
+  if (started) {
+    if (fault.peek()) refresh();
+    return;
+  }
   started = true;
   query.value = fromSearch(location.search);
   void loadFirst(FIRST_PAGE);
@@ -173,6 +176,8 @@ export function stopWorklist(): void {
     total.value = 0;
     chosen.value = null;
     scrolled.value = 0;
+    fault.value = null;
+    stale.value = false;
     loading.value = true;
   });
 }
