@@ -370,3 +370,19 @@ def test_colours_that_are_not_there_do_not_end_the_process(tmp_path, syntax, col
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() in ("refused", "read")
+
+
+@pytest.mark.parametrize("keyword", ["PhotometricInterpretation", "BitsStored", "Rows", "Modality"])
+def test_an_element_of_an_unknown_kind_is_refused_or_passed_over(keyword):
+    data = file_bytes(film_dataset(phantom()))
+    tag = pydicom.datadict.tag_for_keyword(keyword)
+    at = data.index(struct.pack("<HH", tag >> 16, tag & 0xFFFF), 132) + 4
+    damaged = data[:at] + b"NS" + data[at + 2 :]
+    try:
+        film = film_from_bytes(damaged)
+    except FilmError as error:
+        film, said = None, error.message
+    if film is None:
+        assert re.fullmatch(r".+, found .+; .+\.", said)
+    else:
+        assert film.size_px == film_from_bytes(data).size_px

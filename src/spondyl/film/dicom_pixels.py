@@ -87,7 +87,7 @@ def _check_length(dataset: Dataset, height_px: int, width_px: int) -> None:
     samples = int(number(dataset, "SamplesPerPixel", 1.0))
     bits = int(number(dataset, "BitsAllocated", 16.0))
     # Subsampled YBR stores two samples per pixel instead of three.
-    if str(dataset.get("PhotometricInterpretation")) == "YBR_FULL_422":
+    if text(dataset, "PhotometricInterpretation") == "YBR_FULL_422":
         samples = 2
     expected = height_px * width_px * samples * bits // 8
     if len(dataset.PixelData) < expected:
@@ -169,7 +169,7 @@ def _decode(dataset: Dataset, syntax: uid.UID) -> NDArray[Any]:
         # Codecs raise what they like (panics of Rust are no Exception); the next one may do.
         except BaseException as error:
             failure = failure or error
-    if failure is None or isinstance(failure, NotImplementedError):
+    if failure is None or (syntax.is_encapsulated and isinstance(failure, NotImplementedError)):
         raise _no_decoder(syntax)
     raise FilmError(
         Reason.UNREADABLE,
