@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from node_keys import page as node_page
+from node_keys import room_page
 from sphinx.application import Sphinx
 
 import spondyl
@@ -75,6 +76,7 @@ def _write(app: Sphinx) -> None:
     pages = {f"room-{name}.md": _room_page(name) for name in _rooms()}
     pages["commands.md"] = _commands_page()
     pages["node-config.md"] = node_page()
+    pages["room-config.md"] = room_page()
     for stale in set(folder.iterdir()) - {folder / name for name in pages}:
         stale.unlink()
     for name, text in pages.items():

@@ -87,9 +87,9 @@ class RoomSettings(_Settings):
     certificate: Path | None = _key(None, "TLS certificate (PEM), if no proxy ends TLS")
     private_key: Path | None = _key(None, "the certificate's key (PEM)")
     sign_in: bool = _key(False, "people sign in; without it one local user may do everything")
-    sessions: SignInSettings = _key(SignInSettings(), "")
+    sessions: SignInSettings = _key(SignInSettings(), "how long sign-ins last")
     oidc: OidcSettings | None = _key(None, "sign-in by OpenID Connect, beside passwords")
-    limits: RoomLimits = _key(RoomLimits(), "")
+    limits: RoomLimits = _key(RoomLimits(), "what is refused")
     site: str = _key("default", "whose thresholds are used; or a site file")
     weights: Path | None = _key(None, "folder of other networks")
     workers: int = _key(1, "films read at the same time", ge=1, le=64)
@@ -191,6 +191,9 @@ def _rooted(values: dict[str, Any], base: Path) -> dict[str, Any]:
     if isinstance(oidc, dict) and isinstance(oidc.get("client_secret_file"), str):
         path = base / Path(oidc["client_secret_file"]).expanduser()
         out["oidc"] = {**oidc, "client_secret_file": str(path)}
+    site = out.get("site")
+    if isinstance(site, str) and site.endswith(".json"):  # else the name of a site
+        out["site"] = str(base / Path(site).expanduser())
     films = out.get("films")
     if isinstance(films, str) and "://" not in films:
         out["films"] = str(base / Path(films).expanduser())
