@@ -36,9 +36,9 @@ class TestText:
                 continue
             assert name in COMMANDS, f"{call!r}: no such command"
             command = COMMANDS[name]
-            if words and hasattr(command, "commands"):  # a group, as `spondyl labels`
+            while words and hasattr(command, "commands"):  # a group, as `spondyl labels`
                 assert words[0] in command.commands, f"{call!r}: no such command"
-                command = command.commands[words[0]]
+                command = command.commands[words.pop(0)]
             known = {option for p in command.params for option in p.opts} | {"--help", "-h"}
             options = {word.partition("=")[0] for word in words if word.startswith("-")}
             assert options <= known, f"{call!r}: no such option"

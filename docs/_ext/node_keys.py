@@ -20,8 +20,8 @@ own folder. [A DICOM node](../../tutorials/node.md) shows a whole file.
 _ROOM_HEAD = """# Keys of a reading room's settings
 
 One YAML file for `spondyl serve --settings FILE`, checked at the start: an unknown key or a value
-out of range is told in a sentence with the key's path. Relative paths start from the file's own folder.
-[Running a reading room](../../tutorials/room-admin.md) shows a whole file.
+out of range is told in a sentence with the key's path. Relative paths start from the
+file's own folder. [Running a reading room](../../tutorials/room-admin.md) shows a whole file.
 """
 
 
