@@ -39,7 +39,10 @@ class TestText:
             while words and hasattr(command, "commands"):  # a group, as `spondyl labels`
                 assert words[0] in command.commands, f"{call!r}: no such command"
                 command = command.commands[words.pop(0)]
-            known = {option for p in command.params for option in p.opts} | {"--help", "-h"}
+            known = {option for p in command.params for option in (*p.opts, *p.secondary_opts)} | {
+                "--help",
+                "-h",
+            }
             options = {word.partition("=")[0] for word in words if word.startswith("-")}
             assert options <= known, f"{call!r}: no such option"
 
