@@ -44,7 +44,9 @@ def cursor_from(cursor: str, *kinds: type) -> tuple[Any, ...]:
 def _of_kind(value: Any, kind: type) -> Any:
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
-    # NaN and texts with NUL are valid JSON for Python, but no value of a row.
+    # NaN, and texts with NUL or half a letter, are valid JSON for Python, but no value of a row.
     if type(value) is not kind or value != value or (isinstance(value, str) and "\0" in value):
         raise ValueError
+    if isinstance(value, str):
+        value.encode()
     return value

@@ -51,6 +51,7 @@ class TestHashes:
         ("aaaabbbbcccc", "repeats"),
         ("x" * 257, "more than 256"),
         ("Annemarie-Meier123", "hardly more than the name"),
+        ("long enough \ud800", "half a character"),
         ("correct horse battery", None),
         ("пароль из слов", None),
     ],

@@ -29,7 +29,7 @@ def matches(password_hash: str | None, password: str) -> bool:
     with _AT_ONCE:
         try:
             right = _HASHER.verify(password_hash or _nobody(), password)
-        except (VerificationError, InvalidHashError):
+        except (VerificationError, InvalidHashError, UnicodeEncodeError):
             return False
     return right and bool(password_hash)
 
@@ -49,6 +49,8 @@ def weakness(password: str, name: str, shortest: int) -> str | None:
         return f"The password has {len(password)} characters; it needs at least {shortest}."
     if len(password) > LONGEST:
         return f"The password has more than {LONGEST} characters."
+    if not password.isascii() and any("\ud800" <= each <= "\udfff" for each in password):
+        return "The password holds half a character, which nobody can type again."
     if len(set(password)) < 4:
         return "The password repeats too few characters."
     if name and password.casefold().replace(name.casefold(), "") in ("", "123", "1234"):

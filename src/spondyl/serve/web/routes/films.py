@@ -289,7 +289,11 @@ def get_film_thumbnail(
     responses={
         200: {
             "content": {
-                media: {"schema": {"type": "string", "format": "binary"}}
+                media: {
+                    "schema": {"type": "object"}
+                    if media.endswith("json")
+                    else {"type": "string", "format": "binary"}
+                }
                 for media, _ in _RESULTS.values()
             }
         },
