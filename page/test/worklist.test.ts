@@ -50,6 +50,7 @@ describe("findings", () => {
     assessable: true,
     levels: [],
     suspicion: 0.1,
+    status: "unread",
   } as const;
   it("have a word and a colour each", () => {
     expect(finding({ ...film, levels: [] }).text).toBe("No fracture");
@@ -67,6 +68,14 @@ describe("findings", () => {
   it("put not assessable before all that follows from it", () => {
     const text = finding({ ...film, levels: ["L1"], fractured: true, assessable: false }).text;
     expect(text).toBe("Not assessable");
+  });
+  it("of a film that was corrected are the reader's", () => {
+    const corrected = { ...film, status: "corrected" } as const;
+    expect(finding({ ...corrected, levels: ["L3"] })).toMatchObject({
+      text: "Fracture L3",
+      tone: "sev-3",
+    });
+    expect(finding({ ...corrected, levels: [], fractured: true }).text).toBe("None marked");
   });
 });
 

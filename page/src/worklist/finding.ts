@@ -11,7 +11,7 @@ export interface Finding {
 
 type Told = Pick<
   FilmItem,
-  "state" | "reason" | "fractured" | "unsure" | "assessable" | "levels" | "suspicion"
+  "state" | "reason" | "fractured" | "unsure" | "assessable" | "levels" | "suspicion" | "status"
 >;
 
 export function finding(film: Told): Finding {
@@ -20,6 +20,12 @@ export function finding(film: Told): Finding {
   if (film.state === "failed") {
     return { tone: "sev-2", text: "Failed", detail: film.reason ?? "Could not be read." };
   }
+  // A correction outranks what the model said: the levels are the reader's then. With none of
+  // them the reader may also have found the film not assessable, so it is not called sound.
+  if (film.status === "corrected") {
+    if (film.levels.length > 0) return fracture(film.levels, "Corrected: fractured");
+    return { tone: "sev-none", text: "None marked", detail: "Corrected: no body is marked as fractured." };
+  }
   if (film.assessable === false) {
     return {
       tone: "sev-none",
@@ -27,18 +33,20 @@ export function finding(film: Told): Finding {
       detail: film.reason ?? "The program does not judge this film.",
     };
   }
-  if (film.fractured) {
-    const levels = film.levels.join(", ");
-    return {
-      tone: "sev-3",
-      text: levels ? `Fracture ${levels}` : "Fracture",
-      detail: levels ? `Looks fractured: ${levels}.` : "A fracture is likely.",
-    };
-  }
+  if (film.fractured) return fracture(film.levels, "Looks fractured");
   if (film.unsure) {
     return { tone: "sev-unsure", text: "Unsure", detail: "Near the threshold: look twice." };
   }
   return { tone: "sev-0", text: "No fracture", detail: "No body looks fractured." };
+}
+
+function fracture(levels: readonly string[], called: string): Finding {
+  const names = levels.join(", ");
+  return {
+    tone: "sev-3",
+    text: names ? `Fracture ${names}` : "Fracture",
+    detail: names ? `${called}: ${names}.` : "A fracture is likely.",
+  };
 }
 
 /** Colour of the suspicion's bar. */
