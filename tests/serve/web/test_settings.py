@@ -31,7 +31,9 @@ def test_loopback_without(host: str) -> None:
 
 def test_a_file_with_options_over_it(tmp_path: Path) -> None:
     path = tmp_path / "room.yaml"
-    path.write_text("port: 9000\ndata: kept\nfilms: pictures\nsite: ours.json\nlimits: {film_mb: 50}\n")
+    path.write_text(
+        "port: 9000\ndata: kept\nfilms: pictures\nsite: ours.json\nlimits: {film_mb: 50}\n"
+    )
     settings = load_settings(path, {"port": 9100, "limits": {"upload_mb": 100}})
     assert settings.port == 9100
     assert settings.data_folder == tmp_path / "kept"
