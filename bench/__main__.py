@@ -31,6 +31,7 @@ SCRIPTS = {
     "fuzz": "what becomes of mutated DICOM files through the reader and a node",
     "node_load": "films through a DICOM node a second, by eight senders",
     "reading_memory": "memory of a reading process over many films",
+    "page": "how soon the reading room's page answers, in Chromium",
     "card": "nothing: puts measured figures into the model card",
 }
 _LIBRARIES = ("numpy", "opencv-python-headless", "onnxruntime")
