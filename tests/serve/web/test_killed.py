@@ -72,6 +72,7 @@ def room(tmp_path: Path) -> Iterator[RoomProcess]:
         found.stop()
 
 
+@pytest.mark.slow
 def test_nothing_that_was_answered_for_is_lost(room: RoomProcess) -> None:
     taken: set[str] = set()
     kept: dict[str, list[str]] = {}
