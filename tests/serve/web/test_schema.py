@@ -23,6 +23,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
 
+from bench.room_kit import until
 from spondyl.serve.store.tables import Project, User
 from spondyl.serve.web import reading
 from spondyl.serve.web.app import create_app
@@ -146,6 +147,16 @@ def test_any_request_is_answered_as_described(room: Room, operation: Any) -> Non
         case.validate_response(answer, checks=CHECKED)
 
     ask()
+
+
+@pytest.mark.parametrize("form", ["json", "fhir"])
+def test_results_tell_nothing_of_the_rooms_folders(room: Room, form: str) -> None:
+    def result() -> Any:
+        return room.browser.get(f"/api/v1/films/{room.ids['film_id']}/results.{form}")
+
+    until(lambda: result().status_code != 409, "the film is read")
+    assert result().status_code == 200
+    assert tempfile.gettempdir() not in result().text
 
 
 HALF = "a\ud800"

@@ -155,7 +155,8 @@ def _result(task: ResultTask) -> Outcome:
             re.sub(r"[^A-Za-z0-9._-]", "_", task.name).lstrip(".")[-60:] or "film"
         )
         path.write_bytes(task.content)
-        reading = _reading(task, path)
+        # JSON names the film's file, and the folder here is nobody's business.
+        reading = _reading(task, Path(path.name) if task.form == "json" else path)
         target = Path(folder) / "result" / form.file_name
         target.parent.mkdir()
         form.write(reading, target)
