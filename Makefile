@@ -62,7 +62,7 @@ install: $(PLAIN_STAMP) ## Install the plain package into .venv
 install-dev: $(DEV_STAMP) ## Install the package with all extras and tools into .venv-dev
 
 # Other people's DICOM programs, which some tests hold results against; skipped without them.
-DEBIAN := dcmtk dicom3tools orthanc orthanc-dicomweb
+DEBIAN := dcmtk dicom3tools orthanc orthanc-dicomweb chromium
 APT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n) apt-get
 
 .PHONY: debian

@@ -98,7 +98,9 @@ def open_page(chrome: Browser, room: RoomProcess) -> Iterator[Open]:
             )
         if theme == "light":
             # Films stay dark unless light is asked for by name.
-            context.add_init_script("localStorage.setItem('spondyl-theme', 'light')")
+            # The empty page, from which a browser starts, has no storage.
+            keep = "localStorage.setItem('spondyl-theme', 'light')"
+            context.add_init_script(f"if (location.protocol === 'http:') {keep}")
         page = context.new_page()
         page.goto(room.url + path)
         return page
