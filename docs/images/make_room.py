@@ -1,0 +1,153 @@
+"""Make pictures of the reading room again: ``python docs/images/make_room.py``.
+
+A real room in a process of its own, on simulated films of the folder ``examples``, with two made-up
+readers; needs the extras [serve] and [dev], and Chromium.
+"""
+
+import copy
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # it finds `bench`
+
+from playwright.sync_api import Browser, Page, expect
+
+from bench.room_kit import Client, RoomProcess, browser, dicom_variant, until
+
+FOLDER = Path(__file__).parent
+WIDTH_PX = 1366
+LARGEST_BYTES = 200_000
+#: Film of examples, its made-up patient, sex and year of birth.
+PATIENTS = (
+    ("several-fractures.dcm", "Simulated^Anna", "F", 1938),
+    ("one-fracture.dcm", "Simulated^Bernd", "M", 1941),
+    ("normal.dcm", "Simulated^Clara", "F", 1952),
+    ("implant.dcm", "Simulated^David", "M", 1949),
+    ("mirrored.dcm", "Simulated^Elena", "F", 1944),
+    ("negative.dcm", "Simulated^Felix", "M", 1957),
+)
+VISITS = 2
+
+
+def main() -> int:
+    """Make the pictures; exit code 1 if one is too large for the repository."""
+    with tempfile.TemporaryDirectory() as folder, browser() as chrome:
+        room = RoomProcess(Path(folder) / "room", {"anna": "admin", "ben": "labeller"})
+        room.start()
+        try:
+            anna, ben = room.client("anna"), room.client("ben")
+            _hand_in(anna)
+            project = _label(anna, ben)
+            page = _page(chrome, anna, "light", 820)
+            page.goto(f"{room.url}/")
+            expect(page.locator(".row .badge")).to_have_count(len(PATIENTS) * VISITS)
+            _keep(page, "room-light.png")
+            page = _page(chrome, anna, "dark", 1095)
+            page.goto(f"{room.url}/projects/{project}")
+            page.get_by_role("tab", name="Agreement").click()
+            expect(page.locator("figure svg, svg[role=img]").first).to_be_visible()
+            _keep(page, "room-project.png")
+        finally:
+            room.stop()
+    large = [each for each in FOLDER.glob("room-*.png") if each.stat().st_size > LARGEST_BYTES]
+    print("\n".join(f"{each.name} is too large for the repository." for each in large), end="")
+    return int(bool(large))
+
+
+def _hand_in(anna: Client) -> None:
+    files = {}
+    for k, (name, patient, sex, born) in enumerate(PATIENTS):
+        for visit in range(VISITS):
+            header = {
+                "PatientName": patient,
+                "PatientID": f"SIM-{k + 1:04}",
+                "PatientSex": sex,
+                "PatientBirthDate": f"{born}0101",
+                "StudyDate": f"{2024 + visit}{5 + k:02}{11 + k}",
+            }
+            files[f"{patient}-{visit}.dcm"] = dicom_variant(name, visit, **header)
+    anna.hand_in(files, site="north")
+    anna.wait_read(len(files))
+
+
+def _label(anna: Client, ben: Client) -> str:
+    """A project in which two readers have drawn, not quite alike; its id."""
+    made = anna.post(
+        "/projects",
+        {
+            "name": "Spine films, first round",
+            "description": "Two readers, blind to each other. All films are simulated.",
+            "readers_per_film": 2,
+            "levels": ["T11", "T12", "L1", "L2", "L3", "L4", "L5"],
+        },
+    ).json()
+    project = str(made["id"])
+    films = [each["id"] for each in anna.get("/films")["items"]]
+    members = [
+        {"user_id": each["id"], "role": "labeller"}
+        for each in anna.get("/users")["items"]
+        if each["name"] in ("anna", "ben")
+    ]
+    put = anna.session.put(
+        f"{anna.url}/api/v1/projects/{project}/members", json={"members": members}, timeout=30
+    )
+    put.raise_for_status()
+    anna.post(f"/projects/{project}/films", {"film_ids": films}).raise_for_status()
+    rng = np.random.default_rng(7)
+    for k, film in enumerate(films[:-2]):
+        asked: dict[str, Any] = {"kind": "accept", "project_id": project}
+        first = anna.post(f"/films/{film}/decisions", asked)
+        first.raise_for_status()
+        body = _drawn_anew(first.json()["body"], rng, another=k == 1)
+        second = ben.post(f"/films/{film}/decisions", {**asked, "kind": "correct", "body": body})
+        second.raise_for_status()
+    return project
+
+
+def _drawn_anew(body: dict[str, Any], rng: np.random.Generator, another: bool) -> dict[str, Any]:
+    """The same bodies by another hand; in some films one of them is called otherwise."""
+    found = copy.deepcopy(body)
+    for each in found["vertebrae"]:
+        each["origin"] = "reader"
+        points = each["points_px"]
+        for name, at in points.items():
+            points[name] = at and [float(v + rng.normal(0, 1.5)) for v in at]
+    if another:
+        odd = next(each for each in found["vertebrae"] if each["level"] == "L3")
+        odd.update(status="fractured", genant_grade=1, shape="wedge")
+    return found
+
+
+def _page(chrome: Browser, client: Client, theme: str, height_px: int) -> Page:
+    context = chrome.new_context(
+        viewport={"width": WIDTH_PX, "height": height_px},
+        color_scheme="light" if theme == "light" else "dark",
+        locale="en-GB",
+    )
+    cookies = client.session.cookies
+    context.add_cookies(
+        [{"name": c.name, "value": c.value or "", "url": client.url} for c in cookies]
+    )
+    return context.new_page()
+
+
+def _keep(page: Page, name: str) -> None:
+    page.wait_for_load_state("load")
+    for thumbnail in page.locator("img.thumb").all():
+        until(partial(thumbnail.evaluate, "each => each.decode().then(() => true)"), name)
+    page.wait_for_timeout(1000)  # what moves has come to rest
+    path = FOLDER / name
+    page.screenshot(path=path)
+    with Image.open(path) as picture:
+        small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
