@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from bench.room_kit import Client, dicom_variant
-from tests.serve.page.acts import GRADED, crush_front, film_is_open, judgement, says
+from tests.serve.page.acts import crush_front, film_is_open, judgement, says
 from tests.serve.page.conftest import Open
 
 
@@ -30,8 +30,8 @@ def test_second_reader_is_told_and_asked(open_page: Open, anna: Client, shared: 
     # He draws; she decides meanwhile.
     crush_front(his, "L3", "3")
     his.mouse.up()
-    expect(judgement(his, "L3")).to_have_text(GRADED)
-    drawn = judgement(his, "L3").inner_text()
+    drawn = "grade 3 wedge"
+    expect(judgement(his, "L3")).to_have_text(drawn)
     hers.keyboard.press("a")
     says(hers, re.compile("^Accepted"))
     asked = his.get_by_role("alertdialog", name="Decided meanwhile")
@@ -55,7 +55,7 @@ def test_late_decision_is_refused_and_both_are_offered(
     film_is_open(page)
     # News are late: his page does not hear of hers before his own decision is sent.
     held: list[Route] = []
-    page.route("**/api/v1/films/*/decisions", held.append)
+    page.route("**/api/v1/films/*/decisions", lambda route: held.append(route))
     page.keyboard.press("a")
     expect(page.get_by_role("button", name=re.compile("^Reject"))).to_be_disabled()
     answer = anna.post(
