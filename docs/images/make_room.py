@@ -141,6 +141,7 @@ def _keep(page: Page, name: str) -> None:
     page.wait_for_load_state("load")
     for thumbnail in page.locator("img.thumb").all():
         until(partial(thumbnail.evaluate, "each => each.decode().then(() => true)"), name)
+    page.screenshot()  # has what is decoded painted
     page.wait_for_timeout(1000)  # what moves has come to rest
     path = FOLDER / name
     page.screenshot(path=path)
