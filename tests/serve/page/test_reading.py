@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from bench.room_kit import PASSWORD, Client, RoomProcess, dicom_variant, drop, variant
+from bench.room_kit import PASSWORD, Client, RoomProcess, dicom_variant, drop, film, variant
 from tests.serve.page.acts import (
     GRADED,
     box_of,
@@ -35,6 +35,7 @@ def test_films_that_are_dropped_are_read_before_ones_eyes(
     folder = tmp_path / "desk"
     (folder / "deeper").mkdir(parents=True)
     (folder / "seen.png").write_bytes(variant("several-fractures.png", 11))
+    (folder / "one.dcm").write_bytes(film("one-fracture.dcm"))
     (folder / "deeper" / "words.png").write_bytes(b"these are words")
     with zipfile.ZipFile(folder / "more.zip", "w") as archive:
         archive.writestr("in/packed.png", variant("normal.png", 12))
@@ -43,7 +44,7 @@ def test_films_that_are_dropped_are_read_before_ones_eyes(
     expect(page.get_by_role("heading", name="Worklist")).to_be_visible()
     drop(page, [folder])
     taken = page.get_by_role("region", name="Films handed over")
-    expect(taken).to_contain_text("2 new films")
+    expect(taken).to_contain_text("3 new films")
     expect(taken).to_contain_text("words.png")
     page.get_by_label("Sort by").select_option("received")
     # The list changes by itself: nobody loads the page anew.
@@ -52,8 +53,10 @@ def test_films_that_are_dropped_are_read_before_ones_eyes(
     packed = page.get_by_role("row").filter(has_text="packed.png")
     expect(packed.locator(".badge")).to_have_text("No fracture")
     expect(page.locator(".being-read")).to_have_count(0)
-    mine = [each for each in anna.get("/films", limit=200)["items"] if each["name"] == "seen.png"]
-    assert len(mine) == 1
+    names = [each["name"] for each in anna.get("/films", limit=200)["items"]]
+    assert names.count("seen.png") == 1
+    one = next(e for e in anna.get("/films", limit=200)["items"] if e["name"].endswith("one.dcm"))
+    expect(row_of(page, one["id"]).locator(".badge")).to_have_text(re.compile("^Fracture L"))
 
 
 def test_window_is_changed_by_dragging(open_page: Open, films: dict[str, str]) -> None:
