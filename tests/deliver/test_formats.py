@@ -10,7 +10,7 @@ from spondyl.read.model import Reading
 DICOM = {form.name for form in FORMATS.values() if form.file_name.endswith(".dcm")}
 
 
-@pytest.mark.parametrize("name", set(FORMATS) - DICOM)
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - DICOM))
 def test_each_format_writes_its_file(reading: Reading, tmp_path: Path, name: str) -> None:
     form = FORMATS[name]
     if form.extra is not None:
@@ -20,7 +20,7 @@ def test_each_format_writes_its_file(reading: Reading, tmp_path: Path, name: str
     assert [path.name for path in tmp_path.iterdir()] == [form.file_name]
 
 
-@pytest.mark.parametrize("name", DICOM)
+@pytest.mark.parametrize("name", sorted(DICOM))
 def test_a_picture_belongs_to_no_patient(reading: Reading, tmp_path: Path, name: str) -> None:
     pytest.importorskip("highdicom", reason="the extra [dicom] is not installed")
     with pytest.raises(DeliverError, match="belongs to a patient and a study"):
