@@ -1,11 +1,13 @@
 import { bytes, many } from "../format";
 import { Icon } from "../parts/Icon";
+import { route } from "../router";
 import { taking } from "./upload";
 
 /** How far handing over is, and why a file was refused. */
 export function TakingPanel() {
   const now = taking.value;
-  if (!now) return null;
+  // In the viewer it would lie on the decision's buttons; it is there again on the way back.
+  if (!now || route.value.name === "film") return null;
   const share = now.bytes > 0 ? Math.min(1, now.sentBytes / now.bytes) : 1;
   return (
     <section class="taking" aria-label="Films handed over">

@@ -1,13 +1,14 @@
 """What opens inside the pages: tabs, dialogs, drawing, the list of keys; without grave faults."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from bench.room_kit import API, Client
-from tests.serve.page.acts import film_is_open
+from bench.room_kit import API, Client, drop
+from tests.serve.page.acts import film_is_open, row_of
 from tests.serve.page.conftest import Open
 
 axe = pytest.importorskip(
@@ -101,3 +102,20 @@ def test_nobody_is_shut_out_of_what_opens(
         if found:
             faults[what] = found
     assert not faults
+
+
+def test_what_was_taken_does_not_lie_on_the_decision(
+    open_page: Open, films: dict[str, str], tmp_path: Path
+) -> None:
+    page = open_page()
+    words = tmp_path / "words.txt"
+    words.write_text("No film.")
+    drop(page, [words])
+    taken = page.get_by_role("region", name="Films handed over")
+    expect(taken).to_contain_text("1 refused")
+    row_of(page, films["several"]).get_by_role("link").click()
+    film_is_open(page)
+    for name in ("Accept", "Reject"):
+        page.locator(".decide-buttons").get_by_role("button", name=name).click(trial=True)
+    page.go_back()
+    expect(taken).to_contain_text("words.txt")
