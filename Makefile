@@ -52,7 +52,7 @@ $(DEV_STAMP): pyproject.toml | $(if $(filter demo install,$(MAKECMDGOALS)),$(PLA
 	$(call new_environment,$(DEV))
 	@echo "Installing spondyl with $(TORCH) and the tools into $(DEV); this takes some minutes ..."
 	@$(DEV)/bin/python $(PIP) "$(TORCH)"
-	@$(DEV)/bin/python $(PIP) --editable '.[train,reports,serve,dev,docs]'
+	@$(DEV)/bin/python $(PIP) --editable '.[train,reports,serve,postgres,s3,dev,docs]'
 	@touch $@
 
 .PHONY: install
@@ -61,12 +61,12 @@ install: $(PLAIN_STAMP) ## Install the plain package into .venv
 .PHONY: install-dev
 install-dev: $(DEV_STAMP) ## Install the package with all extras and tools into .venv-dev
 
-# Other people's DICOM programs, which some tests hold results against; skipped without them.
-DEBIAN := dcmtk dicom3tools orthanc orthanc-dicomweb chromium
+# Other people's programs (DICOM, a browser, a database) for some tests; these are skipped without them.
+DEBIAN := dcmtk dicom3tools orthanc orthanc-dicomweb chromium postgresql
 APT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n) apt-get
 
 .PHONY: debian
-debian: ## Install Debian's DICOM programs that tests use (root or sudo); elsewhere do nothing
+debian: ## Install Debian's programs that tests use (root or sudo); elsewhere do nothing
 	@if ! command -v apt-get >/dev/null; then \
 	  echo "No apt-get here: tests that need $(DEBIAN) will be skipped."; \
 	elif dpkg -s $(DEBIAN) >/dev/null 2>&1; then \
