@@ -16,11 +16,6 @@ destinations: [{name: pacs, dicom: {ae_title: PACS, host: pacs.example}}]
 """
 
 
-def test_what_to_serve_must_be_said() -> None:
-    result = CliRunner().invoke(app, ["serve"])
-    assert result.exit_code == 2
-
-
 def test_a_configuration_is_checked_and_nothing_is_made(tmp_path: Path) -> None:
     path = tmp_path / "node.yaml"
     path.write_text(GOOD)

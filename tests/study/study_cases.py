@@ -41,12 +41,12 @@ def truth(name: str, fractured: tuple[Level, ...] = (), patient: str | None = No
 def picture(label: FilmLabel, seed: int) -> np.ndarray:
     """Bright bodies on a dark, mottled ground, no two films alike."""
     rng = np.random.default_rng(seed)
-    coarse = rng.uniform(30, 110, (14, 10)).astype(np.float32)
+    coarse = rng.uniform(0, 160, (32, 20)).astype(np.float32)
     film = cv2.resize(coarse, SIZE_PX, interpolation=cv2.INTER_CUBIC)
     for body in label.vertebrae.values():
         assert body.corners_px is not None
         quad = np.round(body.corners_px).astype(np.int32)
-        cv2.fillPoly(film, [quad], float(rng.uniform(150, 230)))
+        cv2.fillPoly(film, [quad], float(rng.uniform(140, 200)))
     film += rng.normal(0, 6, film.shape).astype(np.float32)
     return np.clip(film, 0, 255).astype(np.uint8)
 
