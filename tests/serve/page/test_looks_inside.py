@@ -110,6 +110,8 @@ def test_what_was_taken_does_not_lie_on_the_decision(
     page = open_page()
     words = tmp_path / "words.txt"
     words.write_text("No film.")
+    # The list stands: the page listens for drops by now.
+    expect(row_of(page, films["several"])).to_be_visible()
     drop(page, [words])
     taken = page.get_by_role("region", name="Films handed over")
     expect(taken).to_contain_text("1 refused")
