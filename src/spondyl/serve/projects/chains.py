@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from spondyl.serve.room.chain import head_of, stack_of
 from spondyl.serve.store.tables import Decision, DecisionKind
 
 #: Ids asked for in one go: SQLite takes no more than some tens of thousands of parameters.
@@ -61,29 +62,16 @@ def chain_heads(decisions: Sequence[Decision]) -> dict[str, Standing]:
     by_user: dict[str, list[Decision]] = defaultdict(list)
     for decision in decisions:
         by_user[decision.user_id].append(decision)
-    return {user: _standing(_in_order(chain)) for user, chain in by_user.items()}
-
-
-def _in_order(chain: Sequence[Decision]) -> list[Decision]:
-    child = {decision.parent_id: decision for decision in chain}
-    ordered: list[Decision] = []
-    following = child.get(None)
-    while following is not None and len(ordered) < len(chain):
-        ordered.append(following)
-        following = child.get(following.id)
-    return ordered if len(ordered) == len(chain) else list(chain)
+    return {user: _standing(chain) for user, chain in by_user.items()}
 
 
 def _standing(chain: Sequence[Decision]) -> Standing:
-    stack: list[Decision] = []
-    for decision in chain:
-        if decision.kind is not DecisionKind.UNDO:
-            stack.append(decision)
-        elif stack:
-            stack.pop()
+    stack = stack_of(chain)
     settled = [d for d in stack if d.kind is DecisionKind.ADJUDICATE]
     labels = [d for d in stack if d.kind is not DecisionKind.ADJUDICATE]
-    return Standing(chain[-1], labels[-1] if labels else None, settled[-1] if settled else None)
+    last = head_of(chain)
+    assert last is not None  # who has no decision has no chain
+    return Standing(last, labels[-1] if labels else None, settled[-1] if settled else None)
 
 
 def places_taken(heads: Mapping[str, Standing], readers: int) -> list[str]:

@@ -11,18 +11,12 @@ from sqlalchemy.orm import Session
 from spondyl.labels.formats import FormatError
 from spondyl.serve.projects.access import Person, may_manage
 from spondyl.serve.projects.archive import ArchiveError
-from spondyl.serve.room.errors import (
-    BusyError,
-    ConflictError,
-    NotAllowedError,
-    NotThereError,
-    RoomError,
-    UnfitError,
-)
+from spondyl.serve.room.errors import RoomError
 from spondyl.serve.room.taking import clean_text
 from spondyl.serve.store.tables import Project, ProjectFilm, ProjectMember, User
 from spondyl.serve.web.pages import cursor_from
 from spondyl.serve.web.problems import Problem
+from spondyl.serve.web.refusing import as_problem
 from spondyl.serve.web.routes.project_shapes import (
     MemberOut,
     ProjectCounts,
@@ -35,14 +29,6 @@ FilmId = Annotated[str, Path(pattern=_ID)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=400)]
 
-_STATUS: tuple[tuple[type[RoomError], int], ...] = (
-    (NotThereError, 404),
-    (NotAllowedError, 403),
-    (ConflictError, 409),
-    (UnfitError, 422),
-    (BusyError, 503),
-)
-
 
 @contextmanager
 def refusals() -> Iterator[None]:
@@ -50,8 +36,7 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except RoomError as error:
-        status = next((code for kind, code in _STATUS if isinstance(error, kind)), 400)
-        raise Problem(status, error.message, **dict(error.more)) from None
+        raise as_problem(error) from None
     except (ArchiveError, FormatError) as error:
         raise Problem(422, str(error)) from None
 
