@@ -11,8 +11,8 @@ from spondyl.train.sources import Picture
 #: Lost heights of bodies that stay normal: a network must not take the warp itself for a fracture.
 _HARMLESS = (0.03, 0.14)
 _HARMLESS_SHARE = 0.35
-#: Healthy bodies at the bend of the spine are often wedged, and more variously than drawn bones
-#: are, so that harmless wedges here come close to the 20 % that make a fracture.
+#: Healthy bodies at the bend of the spine are often wedged, and hard to see under diaphragm and
+#: ribs: harmless wedges here come close to the 20 % that make a fracture.
 _WEDGED = frozenset({Level.T10, Level.T11, Level.T12, Level.L1})
 _HARMLESS_WEDGE = (0.06, 0.185)
 _HARMLESS_WEDGE_SHARE = 0.5

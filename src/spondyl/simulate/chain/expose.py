@@ -69,4 +69,4 @@ def expose(
     grey = objects.add_objects(grey, look.objects, pixel_mm, typical_log, keep, rng)
     film = process(grey, body, look.processing, pitch_mm)
     film = surface.add_overlays(film, look.objects, pixel_mm, keep, rng)
-    return surface.carry(film, look.carrier, pixel_mm, rng)
+    return surface.carry(film, look.carrier, pixel_mm, keep, rng)

@@ -185,4 +185,10 @@ def _seam(grey: Picture, pixel_mm: float, rng: np.random.Generator) -> Picture:
         y = round(row - abs(rng.normal(0, 8)) / pixel_mm)
         thickness, share = _line_weight(rng.uniform(0.2, 0.8), pixel_mm)
         cv2.line(mask, (0, y), (width, y), rng.normal(0.05, 0.3) * share, thickness)
+    if rng.random() < 0.4:  # the ladder of a cassette's rim: dark rungs, evenly spaced
+        step, depth = rng.uniform(1.2, 4.0) / pixel_mm, rng.uniform(0.1, 0.7)
+        thickness, share = _line_weight(rng.uniform(0.3, 1.2), pixel_mm)
+        for rung in range(1, int(rng.integers(3, 8))):
+            y = round(row - rung * step)
+            cv2.line(mask, (0, y), (width, y), -depth * share, thickness)
     return cv2.add(grey, mask)

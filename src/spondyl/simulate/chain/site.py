@@ -89,7 +89,7 @@ class Site:
     round_field: float = 0.0
     dust: float = 0.2
     scratches: float = 0.15
-    wear: float = 0.06
+    wear: float = 0.10
     jpeg: float = 0.3
     jpeg_quality: Range = (45.0, 95.0)
     reduce: float = 0.2

@@ -133,7 +133,7 @@ _NAMED = (
         collimation=0.3,
         shutter=0.05,
         scratches=0.8,
-        wear=0.6,
+        wear=0.8,
         dust=0.7,
         eight_bit=1.0,
         anatomy=Anatomy(views=((View.STANDING, 1.0),), scoliosis_share=0.4),

@@ -133,15 +133,21 @@ def _letterbox(film: Picture, keep: Box | None, rng: np.random.Generator) -> Non
             film[height - bar :] = grey
 
 
-def carry(film: Picture, carrier: Carrier, pixel_mm: float, rng: np.random.Generator) -> Picture:
-    """Dust and scratches, photograph, loss of resolution, JPEG, 8 bits. Values stay in 0..1."""
+def carry(
+    film: Picture, carrier: Carrier, pixel_mm: float, keep: Box | None, rng: np.random.Generator
+) -> Picture:
+    """Dust and scratches, photograph, loss of resolution, JPEG, 8 bits. Values stay in 0..1.
+
+    Every other worn zone lies over the spine, if ``keep`` tells where that is: patients stand
+    where others stood, and there wear is taken for an endplate.
+    """
     height, width = film.shape
     if carrier.dust:
         _dust(film, carrier.dust, pixel_mm, rng)
     if carrier.scratches:
         _scratches(film, carrier.scratches, pixel_mm, rng)
     for _ in range(carrier.wear):
-        _worn_zone(film, pixel_mm, rng)
+        _worn_zone(film, pixel_mm, keep if rng.random() < 0.5 else None, rng)
     if carrier.vignette > 0 or carrier.camera_blur_mm > 0 or carrier.camera_noise > 0:
         film = _photograph(film, carrier, pixel_mm, rng)
     if carrier.reduce_factor > 1:
@@ -200,13 +206,23 @@ def _dust(film: Picture, count: int, pixel_mm: float, rng: np.random.Generator) 
             cv2.circle(film, (int(x), int(y)), int(size / 2 + 0.5), float(grey), -1)
 
 
-def _worn_zone(film: Picture, pixel_mm: float, rng: np.random.Generator) -> None:
+def _worn_zone(
+    film: Picture, pixel_mm: float, within: Box | None, rng: np.random.Generator
+) -> None:
     """Specks and short dashes along the rows, many at one place: where a plate's coat wears off."""
     height, width = film.shape
-    count = int(rng.integers(30, 400))
-    spread = np.array([rng.uniform(10, 60), rng.uniform(6, 40)]) / pixel_mm
-    places = rng.uniform(0, 1, 2) * (width, height) + rng.standard_normal((count, 2)) * spread
-    lengths = rng.exponential(1.5 / pixel_mm, count)
+    if rng.random() < 0.5:  # thin and wide
+        count = int(rng.integers(30, 400))
+        spread = np.array([rng.uniform(10, 60), rng.uniform(6, 40)]) / pixel_mm
+        dash = 1.5 / pixel_mm
+    else:  # dense and small, as wide as an endplate
+        count = int(rng.integers(15, 90))
+        spread = np.array([rng.uniform(4, 14), rng.uniform(0.8, 6)]) / pixel_mm
+        dash = rng.uniform(1.5, 6.0) / pixel_mm
+    box = within or Box(0, 0, width, height)
+    centre = rng.uniform((box.left, box.top), (box.right, box.bottom))
+    places = centre + rng.standard_normal((count, 2)) * spread
+    lengths = rng.exponential(dash, count)
     mask = np.zeros(film.shape, dtype=np.uint8)
     for (x, y), length, strength in zip(places, lengths, rng.integers(40, 255, count), strict=True):
         start, end = (
