@@ -26,6 +26,9 @@ export function finding(film: Told): Finding {
     if (film.levels.length > 0) return fracture(film.levels, "Corrected: fractured");
     return { tone: "sev-none", text: "None marked", detail: "Corrected: no body is marked as fractured." };
   }
+  if (film.status === "rejected") {
+    return { tone: "sev-none", text: "Turned down", detail: "The reader turned the reading down." };
+  }
   if (film.assessable === false) {
     return {
       tone: "sev-none",

@@ -30,6 +30,11 @@ def decide(browser: TestClient, film: str, kind: str, body: dict[str, Any] | Non
     assert answer.status_code == 201, answer.text
 
 
+def browser_lines(browser: TestClient) -> dict[str, Any]:
+    """The worklist's lines by film."""
+    return {line["id"]: line for line in browser.get("/api/v1/films").json()["items"]}
+
+
 class TestFigures:
     def test_disagreement_is_counted(self, client: TestClient) -> None:
         films = [put_film(client, f"film-{k}", 0.9 if k < 2 else 0.1) for k in range(5)]
@@ -38,8 +43,12 @@ class TestFigures:
         decide(client, films[2], "correct", drawing({"L1": 2}))  # missed
         decide(client, films[3], "reject")
         found = client.get(API).json()
+        lines = browser_lines(client)
+        assert [lines[film]["fractured"] for film in films] == [True, False, True, False, False]
         assert found["days"][0]["films"] == 5
+        # The worklist follows the readers, these figures the model.
         assert found["days"][0]["positive"] == 2
+        assert found["days"][0]["assessable"] == 5
         (month,) = found["months"]
         assert (month["decided"], month["disagreed"], month["rejected"]) == (4, 3, 1)
         assert (month["missed"], month["false_alarms"]) == (1, 1)

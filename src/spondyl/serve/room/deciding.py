@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from spondyl.serve.room import stands
 from spondyl.serve.room.chain import head_of, stack_of
 from spondyl.serve.room.drawn import drawing_of_reading
 from spondyl.serve.room.errors import ConflictError, NotThereError, UnfitError
@@ -100,7 +101,7 @@ def decide(session: Session, film_id: str, by: Decider, new: NewDecision) -> Dec
     )
     session.add(decision)
     if new.project_id is None:
-        _note(film, by, [*chain, decision], decision)
+        _note(film, [*chain, decision])
     try:
         session.flush()
     except IntegrityError:
@@ -159,9 +160,10 @@ def _report(new: NewDecision, stack: Sequence[Decision]) -> str | None:
     return new.report
 
 
-def _note(film: Film, by: Decider, chain: Sequence[Decision], newest: Decision) -> None:
+def _note(film: Film, chain: Sequence[Decision]) -> None:
     """Bring the film's line of the worklist up to date."""
     stack = stack_of(chain)
+    stands.note(film, stack[-1] if stack else None)
     if stack:
         film.status = _STATUS[stack[-1].kind]
         film.decided_by, film.decided_at = stack[-1].user_id, stack[-1].at

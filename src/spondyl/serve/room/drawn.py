@@ -1,5 +1,6 @@
 """A film's bodies as readers draw them: the state that a decision keeps."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -129,7 +130,7 @@ def _of_finding(finding: dict[str, Any]) -> DrawnBody:
     )
 
 
-def fractured_levels(drawing: dict[str, Any]) -> list[str]:
+def fractured_levels(drawing: Mapping[str, Any]) -> list[str]:
     """Levels that a kept drawing calls fractured, top to bottom."""
     named = {
         str(each.get("level"))

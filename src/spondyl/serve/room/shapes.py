@@ -46,9 +46,11 @@ class FilmItem(BaseModel):
     state: FilmState
     reason: str | None = Field(description="Why it could not be read.")
     suspicion: float | None = Field(description="Probability of a fracture, as the model sees it.")
-    fractured: bool
-    unsure: bool
-    assessable: bool | None
+    fractured: bool = Field(
+        description="As the reader left it, else as the model sees it; never of a rejected reading."
+    )
+    unsure: bool = Field(description="The model is near its threshold, and no reader has decided.")
+    assessable: bool | None = Field(description="As the reader left it, else as the model sees it.")
     status: FilmStatus
     decided_by: str | None = Field(description="Name of who decided last.")
     decided_at: datetime | None

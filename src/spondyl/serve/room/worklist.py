@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from spondyl.serve.room.chain import head_of, standing
-from spondyl.serve.room.drawn import fractured_levels, fractured_levels_read
+from spondyl.serve.room import stands
+from spondyl.serve.room.chain import standing
+from spondyl.serve.room.drawn import fractured_levels_read
 from spondyl.serve.room.shapes import FilmCounts, FilmFilter, FilmItem, FilmSort, Neighbours
 from spondyl.serve.store.tables import (
     Decision,
@@ -77,9 +78,9 @@ def filter_condition(filter: FilmFilter) -> ColumnElement[bool]:
     """The films of a filter."""
     table: Mapping[FilmFilter, ColumnElement[bool]] = {
         FilmFilter.ALL: Film.id.is_not(None),
-        FilmFilter.FRACTURED: Film.fractured.is_(True),
-        FilmFilter.UNSURE: Film.unsure.is_(True),
-        FilmFilter.NOT_ASSESSABLE: Film.assessable.is_(False),
+        FilmFilter.FRACTURED: stands.is_fractured(),
+        FilmFilter.UNSURE: stands.is_unsure(),
+        FilmFilter.NOT_ASSESSABLE: stands.is_not_assessable(),
         FilmFilter.UNREAD: Film.status == FilmStatus.UNREAD,
         FilmFilter.FAILED: Film.state == FilmState.FAILED,
         FilmFilter.READING: Film.state.in_(_OPEN_STATES),
@@ -271,7 +272,7 @@ def _own(film: Film) -> dict[str, Any]:
         "age": age if age is not None and 0 <= age <= 130 else None,
         "study_date": film.study_date, "site": film.site, "source": film.source,
         "state": film.state, "reason": film.reason, "suspicion": film.suspicion,
-        "fractured": film.fractured, "unsure": film.unsure, "assessable": film.assessable,
+        **stands.as_it_stands(film),
         "status": film.status, "decided_at": film.decided_at, "received_at": film.received_at,
     }  # fmt: skip
 
@@ -319,8 +320,7 @@ def _drawn_levels(session: Session, film_ids: Sequence[str]) -> dict[str, list[s
         chains.setdefault(row.film_id, []).append(row)
     found = {}
     for film_id, chain in chains.items():
-        if standing(chain) is not None:
-            head = head_of(chain)
-            assert head is not None
-            found[film_id] = fractured_levels(head.body)
+        decision = standing(chain)
+        if decision is not None:
+            found[film_id] = stands.decided_levels(decision.kind, decision.body)
     return found

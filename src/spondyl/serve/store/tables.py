@@ -114,10 +114,14 @@ class Film(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime | None]
 
+    # What the newest reading says, whatever readers make of it.
     suspicion: Mapped[float | None]
     fractured: Mapped[bool] = mapped_column(default=False)
     unsure: Mapped[bool] = mapped_column(default=False)
     assessable: Mapped[bool | None]
+    # What the decision that stands says; None where there is none.
+    reader_fractured: Mapped[bool | None]
+    reader_assessable: Mapped[bool | None]
     status: Mapped[FilmStatus] = mapped_column(word(FilmStatus), default=FilmStatus.UNREAD)
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]
