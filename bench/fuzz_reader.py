@@ -6,7 +6,6 @@ import random
 import tempfile
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field, replace
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +18,16 @@ from spondyl.film import load_film
 from spondyl.film.model import Film
 from spondyl.read.engine import Engine
 from spondyl.read.reader import Examined, Reader
-from spondyl.serve.dicom import reading_process
 from spondyl.serve.dicom.model import Origin
 from spondyl.serve.dicom.reading_process import (
     ReaderSettings,
-    ReadingDiedError,
-    ReadingFailedError,
     ReadingProcess,
+    Readings,
+    make_readings,
 )
 from spondyl.serve.dicom.results import Outcome, Task
 from spondyl.serve.dicom.watch_folder import arrival_of
+from spondyl.serve.isolated import DiedError, PassingError
 
 Floats = NDArray[np.float32]
 
@@ -117,9 +116,8 @@ def fuzz_reader(
     progress = Progress.load(state, seed)
     found = Counter(progress.found)
     films = seeds()
-    if not each_picture:
-        reading_process._serve = _serve_with_memory  # the process that is started runs this
-    process = ReadingProcess(ReaderSettings(threads=1))
+    make = make_readings if each_picture else make_remembering
+    process = ReadingProcess(ReaderSettings(threads=1), make)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         process.start()
@@ -141,6 +139,7 @@ def fuzz_reader(
             if memory > MEMORY_MB:
                 word = "TOO MUCH MEMORY"
                 process.stop()
+                process = ReadingProcess(ReaderSettings(threads=1), make)
                 process.start()
             found[word] += 1
             if word.isupper() and keep is not None:
@@ -167,10 +166,10 @@ def processor_s(pid: int | None) -> float:
 def _read(process: ReadingProcess, task: Task) -> str:
     try:
         outcome = process.read(task, _WAITS_S)
-    except ReadingDiedError as error:
+    except DiedError as error:
         process.start()
         return "HUNG" if "longer" in str(error) else "CRASHED"
-    except ReadingFailedError:
+    except PassingError:
         return "FAILED"
     if "error of its own" in outcome.refusal or "more memory" in outcome.refusal:
         return "OWN ERROR"
@@ -196,8 +195,8 @@ class _Memory:
         self._kept = [(key, answer), *self._kept[: _KEPT - 1]]
 
 
-def _serve_with_memory(pipe: Connection, settings: ReaderSettings) -> None:
-    """A reading process that looks again at pictures unlike those before only.
+def make_remembering(settings: ReaderSettings) -> Readings:
+    """Readings that look again at pictures unlike those before only.
 
     Header and pixels of each film are read and checked, and results of each are written.
     """
@@ -227,10 +226,7 @@ def _serve_with_memory(pipe: Connection, settings: ReaderSettings) -> None:
 
     Reader.examine = examined  # type: ignore[method-assign]
     Engine._run = remembered  # type: ignore[method-assign]
-    _original_serve(pipe, settings)
-
-
-_original_serve = reading_process._serve
+    return make_readings(settings)
 
 
 def _averaged(array: Floats) -> Floats:

@@ -9,12 +9,9 @@ import pydicom
 import pytest
 
 from bench.node_kit import broken_film, film
-from spondyl.serve.dicom.reading_process import (
-    ReaderSettings,
-    ReadingDiedError,
-    ReadingProcess,
-)
+from spondyl.serve.dicom.reading_process import ReaderSettings, ReadingProcess
 from spondyl.serve.dicom.results import Task
+from spondyl.serve.isolated import DiedError
 
 pytest.importorskip("highdicom", reason="the extra [dicom] is not installed")
 
@@ -42,7 +39,7 @@ def test_the_same_film_makes_the_same_objects_and_a_dead_process_is_replaced(
     assert all(made.path.is_file() for made in first.made)
     assert process.pid is not None
     os.kill(process.pid, signal.SIGKILL)
-    with pytest.raises(ReadingDiedError):
+    with pytest.raises(DiedError):
         process.read(task, 120)
     again = process.read(task, 120)
     uids = [made.sop_instance_uid for made in again.made]
@@ -59,11 +56,11 @@ def test_a_reading_that_hangs_is_ended(process: ReadingProcess, tmp_path: Path) 
     process.start()
     assert process.pid is not None
     os.kill(process.pid, signal.SIGSTOP)
-    with pytest.raises(ReadingDiedError, match="longer than"):
+    with pytest.raises(DiedError, match="longer than"):
         process.read(_task(film("hang"), tmp_path), 0.3)
     assert process.pid is None
 
 
 def test_a_site_that_does_not_exist_is_told_at_the_start() -> None:
-    with pytest.raises(ReadingDiedError, match="nowhere"):
+    with pytest.raises(DiedError, match="nowhere"):
         ReadingProcess(ReaderSettings(site="nowhere")).start()

@@ -7,10 +7,10 @@ import pytest
 from spondyl.serve.dicom.metrics import Metrics
 from spondyl.serve.dicom.model import Arrival, FilmState, Origin
 from spondyl.serve.dicom.queue import FilmQueue
-from spondyl.serve.dicom.reading_process import ReadingDiedError, ReadingFailedError
 from spondyl.serve.dicom.results import Outcome, Task
 from spondyl.serve.dicom.settings import ReadingSettings, Route
 from spondyl.serve.dicom.worker import Worker
+from spondyl.serve.isolated import DiedError, PassingError
 from tests.serve.dicom.clocks import HandClock
 
 
@@ -44,7 +44,7 @@ def _worker(folder: Path, error: Exception, spare_bytes: float = 0) -> tuple[Wor
 
 
 @pytest.mark.parametrize(
-    "error", [ReadingDiedError("It died."), ReadingFailedError("It failed.")], ids=["died", "error"]
+    "error", [DiedError("It died."), PassingError("It failed.")], ids=["died", "error"]
 )
 def test_a_film_that_fails_again_and_again_lets_the_next_one_through(
     tmp_path: Path, error: Exception, monkeypatch: pytest.MonkeyPatch
@@ -60,14 +60,14 @@ def test_a_film_that_fails_again_and_again_lets_the_next_one_through(
 
 
 def test_a_full_disk_is_no_fault_of_the_film(tmp_path: Path) -> None:
-    worker, queue = _worker(tmp_path, ReadingFailedError("No space left."), spare_bytes=1e18)
+    worker, queue = _worker(tmp_path, PassingError("No space left."), spare_bytes=1e18)
     assert [worker.step() > 0 for _ in range(5)] == [True] * 5
     assert queue.counts()[FilmState.RECEIVED] == 2
     assert list(queue.store.results.iterdir()) == []
 
 
 def test_a_film_that_no_route_wants_is_a_dead_letter(tmp_path: Path) -> None:
-    worker, queue = _worker(tmp_path, ReadingDiedError("It is not asked to."))
+    worker, queue = _worker(tmp_path, DiedError("It is not asked to."))
     worker._routes = [Route(to=("pacs",), callers=("CT9",))]
     worker.step()
     (letter,) = queue.dead_letters()

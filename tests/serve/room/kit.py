@@ -1,6 +1,7 @@
 """Rooms with the real reader and without processes; films that were never any patient's."""
 
 import io
+import threading
 import uuid
 import zipfile
 from datetime import date
@@ -11,8 +12,9 @@ from typing import Any
 import pydicom
 
 from spondyl.read.reader import Reader
+from spondyl.serve.isolated import PassingError
 from spondyl.serve.room.pixels import PixelCache
-from spondyl.serve.room.reading.process import HandsSettings, InThread
+from spondyl.serve.room.reading.process import HandsSettings
 from spondyl.serve.room.reading.tasks import Hands, Outcome, Task
 from spondyl.serve.store.engine import Database, sqlite_url
 from spondyl.serve.store.errors import NoFilmError
@@ -30,6 +32,30 @@ def example(name: str) -> bytes:
 def shared_reader() -> Reader:
     """One warm reader for all tests."""
     return Reader(threads=2)
+
+
+class InThread:
+    """Hands without a process: quick to start, but a bad film may end all."""
+
+    def __init__(self, hands: Hands) -> None:
+        self._hands = hands
+        self._turn = threading.Lock()
+
+    def start(self) -> None:
+        """Nothing to do."""
+
+    def run(self, task: Task, timeout_s: float) -> Outcome:
+        """Do one task."""
+        with self._turn:
+            try:
+                outcome = self._hands.do(task)
+                self._hands.finish()
+            except OSError as error:
+                raise PassingError(type(error).__name__) from None
+        return outcome
+
+    def stop(self) -> None:
+        """Nothing to do."""
 
 
 def hands_here(settings: HandsSettings) -> InThread:

@@ -18,12 +18,7 @@ from spondyl.serve.dicom.loop import Loop
 from spondyl.serve.dicom.metrics import Metrics
 from spondyl.serve.dicom.pull import Pull
 from spondyl.serve.dicom.queue import FilmQueue
-from spondyl.serve.dicom.reading_process import (
-    ReaderSettings,
-    ReadingDiedError,
-    ReadingProcess,
-    Reads,
-)
+from spondyl.serve.dicom.reading_process import ReaderSettings, ReadingProcess, Reads
 from spondyl.serve.dicom.receive import Receiver
 from spondyl.serve.dicom.results import unknown_kinds
 from spondyl.serve.dicom.send import Way
@@ -34,6 +29,7 @@ from spondyl.serve.dicom.settings import NodeConfig
 from spondyl.serve.dicom.settings_ways import Destination
 from spondyl.serve.dicom.watch_folder import FolderWatch
 from spondyl.serve.dicom.worker import Worker
+from spondyl.serve.isolated import DiedError
 
 _MB = 1_000_000
 _TIDY_S = 3600.0
@@ -100,7 +96,7 @@ class Node:
         try:
             # Bad weights or an unknown site are told at once, not by the first film.
             self.processes[0].start()
-        except ReadingDiedError as error:
+        except DiedError as error:
             raise NodeError(f"reading: {error}") from None
         for loop in self._loops():
             loop.start()

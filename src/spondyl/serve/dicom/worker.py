@@ -10,14 +10,11 @@ from spondyl.serve.dicom.loop import Loop
 from spondyl.serve.dicom.metrics import Metrics
 from spondyl.serve.dicom.model import Film
 from spondyl.serve.dicom.queue import FilmQueue
-from spondyl.serve.dicom.reading_process import (
-    ReadingDiedError,
-    ReadingFailedError,
-    Reads,
-)
+from spondyl.serve.dicom.reading_process import Reads
 from spondyl.serve.dicom.results import Outcome, Task
 from spondyl.serve.dicom.routes import parcels_of, results_needed
 from spondyl.serve.dicom.settings import CaptureSettings, ReadingSettings, Route
+from spondyl.serve.isolated import DiedError, PassingError
 
 _IDLE_S = 1.0
 #: With less room, an error of the file system is taken for a full disk.
@@ -86,18 +83,18 @@ class Worker(Loop):
         start = self.clock.monotonic()
         try:
             outcome = self._process.read(task, self._settings.timeout_s)
-        except (ReadingFailedError, ReadingDiedError) as error:
+        except (DiedError, PassingError) as error:
             self._queue.store.discard(folder)
             return self._failed(film, error)
         self._metrics.reading_seconds.observe(self.clock.monotonic() - start)
         self._note(film, outcome, folder)
         return 0.0
 
-    def _failed(self, film: Film, error: ReadingFailedError | ReadingDiedError) -> float:
+    def _failed(self, film: Film, error: DiedError | PassingError) -> float:
         """Put a film back whose reading came to nothing; bury it if that happens too often."""
         store = self._queue.store
         full = store.nearly_full or store.free_bytes() < _LITTLE_BYTES
-        if self.stopping.is_set() or (full and isinstance(error, ReadingFailedError)):
+        if self.stopping.is_set() or (full and isinstance(error, PassingError)):
             # Ended by the node itself, or for lack of room: no fault of the film's.
             self._queue.put_back(film, failed=False)
             log("reading_waits", level=logging.WARNING, film=film.id, why=str(error))

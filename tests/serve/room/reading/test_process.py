@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from spondyl.serve.isolated import DiedError
 from spondyl.serve.room.pixels import PixelCache
-from spondyl.serve.room.reading.process import DiedError, HandsProcess, HandsSettings
+from spondyl.serve.room.reading.process import HandsProcess, HandsSettings
 from spondyl.serve.room.reading.tasks import ReadTask, RenderTask, ResultTask
 from tests.serve.room.kit import example, reading_json
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from spondyl.serve.room.reading.process import DiedError, PassingError
+from spondyl.serve.isolated import DiedError, PassingError
 from spondyl.serve.room.reading.tasks import Outcome, ReadTask
 from spondyl.serve.room.reading.worker import Worker, WorkerSettings
 from spondyl.serve.store.engine import Database

@@ -9,19 +9,14 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from spondyl.serve.isolated import DiedError, PassingError
 from spondyl.serve.room.errors import BusyError, UnfitError
 from spondyl.serve.room.events import EventKind, LiveBus
 from spondyl.serve.room.intake import Intake
 from spondyl.serve.room.pixels import PixelCache, Pixels
 from spondyl.serve.room.reading.claims import recover
 from spondyl.serve.room.reading.gather import FolderFilms, Gatherer, NodeFilms
-from spondyl.serve.room.reading.process import (
-    DiedError,
-    HandsProcess,
-    HandsSettings,
-    PassingError,
-    Runs,
-)
+from spondyl.serve.room.reading.process import HandsProcess, HandsSettings, Runs
 from spondyl.serve.room.reading.tasks import RenderTask, ResultTask, Task
 from spondyl.serve.room.reading.worker import Worker, WorkerSettings
 from spondyl.serve.room.taking import TakingLimits

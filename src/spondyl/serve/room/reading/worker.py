@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from spondyl.serve.isolated import DiedError, PassingError
 from spondyl.serve.room.reading.claims import (
     Claim,
     claim,
@@ -16,7 +17,7 @@ from spondyl.serve.room.reading.claims import (
     put_back,
     waiting,
 )
-from spondyl.serve.room.reading.process import DiedError, PassingError, Runs
+from spondyl.serve.room.reading.process import Runs
 from spondyl.serve.room.reading.tasks import Outcome, ReadTask
 from spondyl.serve.store.engine import Database
 from spondyl.serve.store.errors import NoFilmError, StoreError
