@@ -69,7 +69,7 @@ function Inside() {
     [],
   );
   useEffect(() => {
-    if (at.name === "worklist") startWorklist();
+    if (at.name === "worklist") void startWorklist();
     if (at.name === "sign-in") navigate("/", { replace: true });
   }, [at.name]);
   return (

@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { afterPaint } from "../parts/afterPaint";
 import type { FilmItem } from "../types";
 import { Row } from "./Row";
 import { chosen, chosenRow, films, loading, scrolled, total, want } from "./store";
@@ -22,18 +23,26 @@ function rowHeightNow(): number {
   return parseFloat(style.getPropertyValue("--row")) * parseFloat(style.fontSize);
 }
 
+/** Rows above and below those in sight. */
+const MARGIN = 6;
+/** Of the window's height, about what the list has: it is measured once it is there. */
+const SHARE = 0.8;
+
 /** All films of the question as one long list, of which only the rows in sight are drawn. */
 export function List({ onOpen }: { onOpen(film: FilmItem): void }) {
   const host = useRef<HTMLDivElement>(null);
-  const [size, setSize] = useState({ height: innerHeight, row: rowHeightNow() });
+  const [size, setSize] = useState(() => ({ height: SHARE * innerHeight, row: rowHeightNow() }));
   const [top, setTop] = useState(scrolled.peek());
+  // What is in sight comes first; rows to scroll to follow when it is on the screen.
+  const [margin, setMargin] = useState(0);
+  useEffect(() => afterPaint(() => setMargin(MARGIN)), []);
 
   useLayoutEffect(() => {
     const list = host.current;
     if (!list) return;
+    // Told by the watcher before the first frame; to ask here would lay the page out once more.
     const measure = () => setSize({ height: list.clientHeight, row: rowHeightNow() });
-    measure();
-    list.scrollTop = scrolled.peek();
+    if (scrolled.peek() > 0) list.scrollTop = scrolled.peek();
     const watcher = new ResizeObserver(measure);
     watcher.observe(list);
     return () => watcher.disconnect();
@@ -41,11 +50,13 @@ export function List({ onOpen }: { onOpen(film: FilmItem): void }) {
 
   // A new question starts at the top.
   const memory = scrolled.value;
+  const before = useRef(memory);
   useLayoutEffect(() => {
-    if (memory === 0 && host.current) host.current.scrollTop = 0;
+    if (memory === 0 && before.current !== 0 && host.current) host.current.scrollTop = 0;
+    before.current = memory;
   }, [memory]);
 
-  const span = visible(top, size.height, size.row, total.value);
+  const span = visible(top, size.height, size.row, total.value, margin);
   useEffect(() => want(span.end - 1), [span.end, total.value]);
 
   // The chosen row is brought into sight, and has the focus if the list had it.

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { thumbnail } from "../api";
+import { afterPaint } from "../parts/afterPaint";
 import { Icon } from "../parts/Icon";
 import type { FilmItem } from "../types";
 import { Slots } from "./slots";
@@ -13,8 +14,11 @@ export function Thumbnail({ film }: { film: FilmItem }) {
   const end = useRef(() => {});
   useEffect(() => {
     if (film.state === "failed") return;
-    end.current = slots.take(() => setState("asked"));
-    return () => end.current();
+    const stop = afterPaint(() => (end.current = slots.take(() => setState("asked"))));
+    return () => {
+      stop();
+      end.current();
+    };
   }, [film.id]);
   if (state === "missing" || film.state === "failed") {
     return (

@@ -2,6 +2,7 @@
  * is instant and where one left. */
 import { batch, computed, effect, signal } from "@preact/signals";
 import { getCounts, getFilms, getSites, live } from "../api";
+import { afterPaint } from "../parts/afterPaint";
 import { sentence } from "../parts/useLoaded";
 import { route } from "../router";
 import type { FilmCounts, FilmItem } from "../types";
@@ -11,6 +12,9 @@ import { filterSearch, fromSearch, narrowed, query, toRequest, type WorklistQuer
 /** The first page is small, so that it is there at once; later ones save round trips. */
 const FIRST_PAGE = 50;
 const LATER_PAGE = 200;
+
+/** Until then the room's news have come, unless something between here and there holds them up. */
+const NEWS_MS = 1500;
 
 export const films = signal<readonly FilmItem[]>([]);
 export const total = signal(0);
@@ -38,6 +42,8 @@ async function loadFirst(keep: number): Promise<void> {
   try {
     const limit = Math.min(LATER_PAGE, Math.max(FIRST_PAGE, keep));
     const page = await getFilms(toRequest(query.peek(), null, limit), asked.signal);
+    // What the browser fetched ahead is answered even when it is not wanted any more.
+    if (asked.signal.aborted) return;
     batch(() => {
       films.value = page.items;
       total.value = page.total;
@@ -146,17 +152,31 @@ function refreshSoon(): void {
 let started = false;
 let stopAddress = () => {};
 
-/** Load the list, once for each sign-in; and again where that went wrong. */
-export function startWorklist(): void {
+/**
+ * Load the list, once for each sign-in; and again where that went wrong.
+ *
+ * Resolves when the list is there, or the sentence why not. All else waits until its rows have been
+ * drawn: the room answers one question the quicker for not being asked five.
+ */
+export async function startWorklist(): Promise<void> {
   if (started) {
     if (fault.peek()) refresh();
     return;
   }
   started = true;
   query.value = fromSearch(location.search);
-  void loadFirst(FIRST_PAGE);
-  void loadCounts();
-  loadSites();
+  followAddress();
+  await loadFirst(FIRST_PAGE);
+  afterPaint(() => {
+    if (!started) return;
+    // The room's news begin with its counts, but only of the whole list.
+    if (narrowed(query.peek())) void loadCounts();
+    else setTimeout(() => counts.peek() ?? void loadCounts(), NEWS_MS);
+    loadSites();
+  });
+}
+
+function followAddress(): void {
   stopAddress = effect(() => {
     const search = filterSearch.value;
     if (route.value.name !== "worklist" || location.search === search) return;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { namedBodies, type Drawing } from "../../src/viewer/drawing/document";
+import { namedBodies, seenSide, type Drawing } from "../../src/viewer/drawing/document";
 import {
   addBody, EditRefused, freeLevels, movePoint, moveBody, neighbourShape, removeBody, setGrade,
-  setLevel, setShape, setStatus, shiftNames,
+  setLevel, setShape, setStatus, shiftNames, turnSide,
 } from "../../src/viewer/drawing/edits";
 import { centre } from "../../src/viewer/drawing/geometry";
 import { spine, square } from "./made";
@@ -63,6 +63,30 @@ describe("points", () => {
     moveBody(before, 0, [5, 5]);
     movePoint(before, 0, "inferior_middle", [0, 0]);
     expect(before).toEqual(copy);
+  });
+});
+
+describe("the posterior side", () => {
+  it("changes the names of the points and not their places", () => {
+    const before = movePoint(spine("L1"), 0, "superior_anterior", [140, 130]);
+    const after = turnSide(before);
+    const [was, is] = [before.bodies[0]!.points, after.bodies[0]!.points];
+    expect(after.posterior).toBe("right");
+    expect(is.superior_posterior).toEqual(was.superior_anterior);
+    expect(is.inferior_anterior).toEqual(was.inferior_posterior);
+    expect(is.superior_middle).toEqual(was.superior_middle);
+    expect(turnSide(after).bodies[0]!.points).toEqual(was);
+  });
+  it("has bodies follow their measure, but not against a reader's word", () => {
+    expect(turnSide(spine("L1")).bodies[0]).toMatchObject({ origin: "reader", judgedByHand: false });
+    for (const said of [setGrade(spine("L1"), 0, 2), setStatus(spine("L1"), 0, "unknown")]) {
+      expect(turnSide(said).bodies[0]!.judgedByHand).toBe(true);
+    }
+  });
+  it("is seen on the other side of a flipped film", () => {
+    expect([seenSide("left", false), seenSide("left", true), seenSide("right", true)]).toEqual([
+      "left", "right", "left",
+    ]);
   });
 });
 

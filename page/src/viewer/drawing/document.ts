@@ -64,6 +64,10 @@ export function namedBodies(drawing: Drawing): { body: Body; level: Level }[] {
     .sort((a, b) => a.body.place - b.body.place);
 }
 
+/** On which side of the screen a side of the film is. */
+export const seenSide = (side: Side, flipped: boolean): Side =>
+  flipped === (side === "left") ? "right" : "left";
+
 export function bodyByKey(drawing: Drawing, key: number | null): Body | null {
   return drawing.bodies.find((body) => body.key === key) ?? null;
 }

@@ -1,5 +1,7 @@
 /** Every change a reader can make, each from one drawing to the next. */
-import { centre, distance, mapPoints, minus, add, scale, type Point, type PointName } from "./geometry";
+import {
+  centre, distance, mapPoints, minus, add, scale, turnedRound, type Point, type PointName,
+} from "./geometry";
 import type { Points } from "./geometry";
 import { chain, isJudged, placeOf, type Level } from "./levels";
 import { bodyByKey, levelOf, namedBodies } from "./document";
@@ -89,6 +91,23 @@ export function setAssessable(drawing: Drawing, assessable: boolean): Drawing {
 
 export function setComment(drawing: Drawing, comment: string): Drawing {
   return { ...drawing, comment };
+}
+
+/**
+ * Take the film's other side for the posterior one. The points stay where they are and what was an
+ * anterior corner is a posterior one, so that grades follow; a reader's own word stays his.
+ */
+export function turnSide(drawing: Drawing): Drawing {
+  return {
+    ...drawing,
+    posterior: drawing.posterior === "left" ? "right" : "left",
+    bodies: drawing.bodies.map((body) => ({
+      ...body,
+      points: turnedRound(body.points),
+      origin: "reader",
+      judgedByHand: body.judgedByHand || body.status === "unknown",
+    })),
+  };
 }
 
 /** Farther off than this no numbering is a slip of one. */

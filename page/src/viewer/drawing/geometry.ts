@@ -55,6 +55,17 @@ export function mapPoints(points: Points, change: (point: Point) => Point): Poin
   return made;
 }
 
+/** The same six places, with anterior and posterior changed for each other. */
+export function turnedRound(points: Points): Points {
+  return {
+    ...points,
+    superior_posterior: points.superior_anterior,
+    superior_anterior: points.superior_posterior,
+    inferior_anterior: points.inferior_posterior,
+    inferior_posterior: points.inferior_anterior,
+  };
+}
+
 /** Four corners are a body whose mid-endplates lie halfway, as the measuring takes them, too. */
 export function withMiddles(
   corners: Readonly<Record<(typeof CORNERS)[number], Point>>,

@@ -32,7 +32,8 @@ export function PriorFilm({ room }: { room: FilmRoom }) {
               selected={null}
             />
           )}
-          <FilmCorners film={prior} stage={stage} room={room} title="Earlier" />
+          <FilmCorners film={prior} stage={stage} room={room} title="Earlier"
+            posterior={priorDrawing(prior).posterior} />
         </>
       ) : (
         <p class="film-wait" role="status">Opening the earlier film…</p>

@@ -2,8 +2,8 @@
 import { useEffect, useRef } from "preact/hooks";
 
 import { day, personName, sexAge } from "../../format";
-import type { FilmDetail } from "../../types";
-import { namedBodies } from "../drawing/document";
+import type { FilmDetail, Side } from "../../types";
+import { namedBodies, seenSide } from "../drawing/document";
 import { isInside, type Point } from "../drawing/geometry";
 import { heightsWords } from "../room/heights";
 import type { FilmRoom } from "../room/room";
@@ -46,7 +46,8 @@ export function MainFilm({ room }: { room: FilmRoom }) {
       )}
       {loading && !state.problem.value && <p class="film-wait" role="status">Opening the film…</p>}
       {state.problem.value && <p class="film-problem" role="alert">{state.problem.value}</p>}
-      <FilmCorners film={state.film.value} stage={stage} room={room} />
+      <FilmCorners film={state.film.value} stage={stage} room={room}
+        posterior={state.drawing.value.posterior} />
     </div>
   );
 }
@@ -108,10 +109,11 @@ interface CornerProps {
   film: FilmDetail | null;
   stage: Stage;
   room: FilmRoom;
+  posterior: Side;
   title?: string;
 }
 
-export function FilmCorners({ film, stage, room, title }: CornerProps) {
+export function FilmCorners({ film, stage, room, posterior, title }: CornerProps) {
   void room.state.view.value;
   if (!film || room.state.loading.value) return null;
   const shown = stage.window();
@@ -133,6 +135,13 @@ export function FilmCorners({ film, stage, room, title }: CornerProps) {
         {room.state.flipped.value && <span>flipped</span>}
       </p>
       <p class="corner br">Research use only. Not for diagnosis.</p>
+      {/* Of a film that was not read nobody has said which side is which. */}
+      {(film.reading || film.decision) && (
+        <>
+          <b class="edge left">{seenSide(posterior, room.state.flipped.value) === "left" ? "P" : "A"}</b>
+          <b class="edge right">{seenSide(posterior, room.state.flipped.value) === "left" ? "A" : "P"}</b>
+        </>
+      )}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { useComputed } from "@preact/signals";
 
 import { personName } from "../../format";
+import { seenSide } from "../drawing/document";
 import { chance, percent } from "../drawing/severity";
 import type { FilmRoom } from "../room/room";
 import { BodiesTable } from "./BodiesTable";
@@ -71,10 +72,13 @@ function Numbering({ room }: { room: FilmRoom }) {
       ? ""
       : ` Moved ${Math.abs(shift.value)} level${Math.abs(shift.value) > 1 ? "s" : ""} ` +
         `${shift.value > 0 ? "down" : "up"} by a reader.`;
+  const { posterior } = state.drawing.value;
+  const turned = posterior === reading.film.posterior_side ? "" : ", changed by a reader";
   return (
     <div class="numbering">
       <p title={assumption}>
-        Numbering {percent(confidence)} sure.{moved}
+        Numbering {percent(confidence)} sure.{moved} Posterior{" "}
+        {seenSide(posterior, state.flipped.value)}{turned}.
       </p>
       <div role="group" aria-label="Renumber the whole spine">
         <button type="button" class="small" aria-keyshortcuts="[" aria-label="Every name one level up"

@@ -71,6 +71,8 @@ export function Toolbar({ room }: { room: FilmRoom }) {
       <div class="tool-group" role="group" aria-label="Drawing">
         <ToolButton icon="draw" label="Draw" keyName="e" pressed={state.editing.value}
           disabled={readOnly} onClick={() => room.toggleEditing()} />
+        <ToolButton icon="side" label="Posterior side" keyName="s" disabled={readOnly || !state.film.value}
+          onClick={() => room.turnSide()} />
         <ToolButton icon="undo" label="Undo" keyName="u" disabled={state.history.value.past.length === 0}
           onClick={() => room.editing.undo()} />
         <ToolButton icon="redo" label="Redo" keyName="Shift+U" disabled={state.history.value.future.length === 0}

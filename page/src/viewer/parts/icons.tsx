@@ -23,6 +23,7 @@ const DRAWN: Record<string, ComponentChildren> = {
       <path d="M2.5 13.5l11-11v11z" fill="currentColor" />
     </>
   ),
+  side: <path d="M2.5 13V3H5a2.4 2.4 0 0 1 0 4.8H2.5M8.5 13L11 3l2.5 10M9.3 10h3.4" />,
   flip: <path d="M8 2v12M6 4.5v7L2 11.5zM10 4.5v7l4 0z" />,
   bodies: <path d="M4 2.5h8v3H4zM4 6.7h8v3H4zM4 10.9h8v3H4z" />,
   draw: <path d="M3 13l1-3.5L11 2.5l2.5 2.5-7 7zM9.5 4l2.5 2.5" />,

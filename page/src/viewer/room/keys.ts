@@ -84,6 +84,7 @@ function bodyKeys(room: FilmRoom): Binding[] {
     },
     { keys: "[", label: "Every name one level up", run: () => room.shift(-1) },
     { keys: "]", label: "Every name one level down", run: () => room.shift(1) },
+    { keys: "s", label: "Posterior on the other side", run: () => room.turnSide() },
     { keys: "e", label: "Drawing on or off", run: () => room.toggleEditing() },
     { keys: ["u", "Control+z"], label: "Undo", run: () => editing.undo() },
     { keys: ["U", "Control+y", "Control+Z"], label: "Redo", run: () => editing.redo() },

@@ -1,8 +1,8 @@
 /** One film open for reading: its state and all that can be done to it. */
 import { effect } from "@preact/signals";
 
-import { shiftNames } from "../drawing/edits";
-import { bodyByKey } from "../drawing/document";
+import { shiftNames, turnSide } from "../drawing/edits";
+import { bodyByKey, seenSide } from "../drawing/document";
 import { centre } from "../drawing/geometry";
 import { setPrimaryTool, type ToolName } from "../stage/engine";
 import { Stage } from "../stage/stage";
@@ -132,6 +132,14 @@ export class FilmRoom {
       (drawing) => shiftNames(drawing, by),
       `Every name moved one level ${by > 0 ? "down" : "up"}.`,
     );
+  }
+
+  /** The other side is the posterior one. */
+  turnSide(): void {
+    const { drawing, flipped, notice } = this.state;
+    if (!this.editing.apply(turnSide)) return;
+    const side = seenSide(drawing.value.posterior, flipped.value);
+    notice.value = `Posterior is on the ${side} now, and every point is named by it. U undoes it.`;
   }
 
   /** Bring the selected body to the middle of the picture. */
