@@ -1,5 +1,6 @@
 """One experiment, one YAML file: its form, defaults and sentences for what is wrong with it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,6 +12,10 @@ from spondyl.network.export import Kind
 from spondyl.network.losses import BodyLossWeights, FinderLossWeights
 from spondyl.simulate.settings import SceneSettings
 from spondyl.train.scenes import scene_settings
+
+NetworkConfig = UNetConfig | BodyNetConfig | ViewNetConfig
+#: ``start_from`` of the packaged weights.
+SHIPPED = "shipped"
 
 
 class ConfigError(ValueError):
@@ -190,10 +195,10 @@ class Experiment(_Settings):
     Lightning's name of how ("auto" is "ddp" as soon as there are several). ``precision`` "auto" is
     bfloat16 where the device has it, else float16 on GPUs and full precision elsewhere.
 
-    ``start_from`` is a checkpoint of another run, whose averaged weights are taken where they fit
-    (fine-tuning on one's own films, or another arm). ``network`` and ``loss`` are those of the
-    kind: ``UNetConfig`` and ``FinderLossWeights``, ``BodyNetConfig`` and ``BodyLossWeights``, or
-    ``ViewNetConfig`` (its loss has no settings).
+    ``start_from``: ``shipped`` (the packaged weights of this kind) or an exported ``.onnx`` file,
+    of the same sizes; or another run's checkpoint, taken where it fits. ``network``
+    and ``loss`` are those of the kind: ``UNetConfig`` and ``FinderLossWeights``, ``BodyNetConfig``
+    and ``BodyLossWeights``, or ``ViewNetConfig`` (its loss has no settings).
     """
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
@@ -201,7 +206,7 @@ class Experiment(_Settings):
     description: str = ""
     version: str = "0.1.0"
     seed: int = Field(0, ge=0)
-    start_from: Path | None = None
+    start_from: Literal["shipped"] | Path | None = None
     network: dict[str, Any] = Field(default_factory=dict)
     loss: dict[str, Any] = Field(default_factory=dict)
     data: DataSettings
@@ -224,16 +229,9 @@ class Experiment(_Settings):
         self.loss_weights()
         return self
 
-    def network_config(self) -> UNetConfig | BodyNetConfig | ViewNetConfig:
+    def network_config(self) -> NetworkConfig:
         """Sizes of the network."""
-        kinds = {Kind.FINDER: UNetConfig, Kind.BODY: BodyNetConfig, Kind.VIEW: ViewNetConfig}
-        values = {k: tuple(v) if isinstance(v, list) else v for k, v in self.network.items()}
-        if self.kind is Kind.FINDER and "arm" in values:
-            if values["arm"] not in list(Arm):
-                known = ", ".join(Arm)
-                raise ValueError(f"network.arm: expected one of {known}, found {values['arm']!r}")
-            values["arm"] = Arm(str(values["arm"]))
-        return _build(kinds[self.kind], values, "network")
+        return network_config(self.kind, self.network)
 
     def loss_weights(self) -> FinderLossWeights | BodyLossWeights | None:
         """Weights of the loss terms; None for the view network."""
@@ -244,6 +242,25 @@ class Experiment(_Settings):
         return _build(
             FinderLossWeights if self.kind is Kind.FINDER else BodyLossWeights, self.loss, "loss"
         )
+
+
+def network_config(kind: Kind, network: Mapping[str, Any]) -> NetworkConfig:
+    """Sizes of a kind's network from plain values; those left out keep their defaults.
+
+    Raises
+    ------
+    ValueError
+        If a key is unknown, or sizes do not fit.
+    """
+    kinds = {Kind.FINDER: UNetConfig, Kind.BODY: BodyNetConfig, Kind.VIEW: ViewNetConfig}
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in network.items()}
+    if kind is Kind.FINDER and "arm" in values:
+        if values["arm"] not in list(Arm):
+            known = ", ".join(Arm)
+            raise ValueError(f"network.arm: expected one of {known}, found {values['arm']!r}")
+        values["arm"] = Arm(str(values["arm"]))
+    config: NetworkConfig = _build(kinds[kind], values, "network")
+    return config
 
 
 def _build(form: type, values: dict[str, Any], where: str) -> Any:

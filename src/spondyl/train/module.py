@@ -38,15 +38,18 @@ Batch = dict[str, Tensor]
 Network = MultiTaskUNet | BodyNet | ViewNet
 
 
-def build_network(experiment: Experiment) -> Network:
-    """A new network with the experiment's sizes."""
-    config = experiment.network_config()
+def network_of(config: UNetConfig | BodyNetConfig | ViewNetConfig) -> Network:
+    """A new network of these sizes."""
     if isinstance(config, UNetConfig):
         return MultiTaskUNet(config)
     if isinstance(config, BodyNetConfig):
         return BodyNet(config)
-    assert isinstance(config, ViewNetConfig)
     return ViewNet(config)
+
+
+def build_network(experiment: Experiment) -> Network:
+    """A new network with the experiment's sizes."""
+    return network_of(experiment.network_config())
 
 
 class TrainingModule(pl.LightningModule):

@@ -21,6 +21,8 @@ from spondyl.train.loaders import Films
 from spondyl.train.machine import code_version, machine, usable_precision
 from spondyl.train.mixture import open_sources
 from spondyl.train.module import TrainingModule
+from spondyl.train.start import start_from
+from spondyl.train.streams import training_loader
 
 #: A run's settings, as YAML.
 CONFIG_FILE = "experiment.yaml"
@@ -72,7 +74,9 @@ def train(experiment: Experiment | Path, out: Path, resume: bool = True) -> Path
     training, validation = open_sources(experiment.data, out / "cache")
     module = TrainingModule(experiment)
     if experiment.start_from is not None and not step:
-        _start_from(module, experiment.start_from)
+        # Made in this process: an exported network is measured once, before any worker starts.
+        alone = experiment.model_copy(update={"workers": 0})
+        start_from(module, experiment.start_from, lambda: training_loader(alone, training, step))
     trainer = _trainer(experiment, out, step)
     _note_start(experiment, trainer, out / MACHINES_FILE, step)
     with warnings.catch_warnings():
@@ -237,39 +241,6 @@ def _saved_step(last: Path, experiment: Experiment) -> int:
             "choose another folder, or the experiment it was made with."
         )
     return int(content["global_step"])
-
-
-def _start_from(module: TrainingModule, path: Path) -> None:
-    """Take the averaged weights of another run's checkpoint, where name and shape agree.
-
-    An output layer that has since got more channels keeps the earlier ones.
-    """
-    if not path.is_file():
-        raise ConfigError(
-            f"start_from: {path} does not exist; give a run's best.ckpt or last.ckpt."
-        )
-    content = torch.load(path, map_location="cpu", weights_only=True)["state_dict"]
-    start = "averaged."
-    own = module.network.state_dict()
-    weights = {
-        name.removeprefix(start): _widened(value, own[name.removeprefix(start)])
-        for name, value in content.items()
-        if name.startswith(start)
-        and name.removeprefix(start) in own
-        and own[name.removeprefix(start)].shape[1:] == value.shape[1:]
-        and own[name.removeprefix(start)].shape[:1] >= value.shape[:1]
-    }
-    if not weights:
-        raise ConfigError(f"start_from: {path} holds no weight that fits this network.")
-    module.network.load_state_dict(weights, strict=False)
-    module.averaged.load_state_dict(weights, strict=False)
-
-
-def _widened(value: torch.Tensor, own: torch.Tensor) -> torch.Tensor:
-    """``value`` with the further channels that only ``own`` has."""
-    if value.shape == own.shape:
-        return value
-    return torch.cat([value, own[len(value) :]])
 
 
 @rank_zero_only
