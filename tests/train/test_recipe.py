@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from spondyl.network.export import Kind
+from spondyl.read.weights import Net, load_weights
 from spondyl.train import recipe_run
 from spondyl.train.config import ConfigError
 from spondyl.train.recipe import is_recipe, load_recipe
@@ -75,9 +76,18 @@ class TestForm:
         assert recipe.needed(["second"]) == ["first", "second"]
         assert recipe.needed(["view"]) == ["view"]
 
+    def test_a_stage_may_start_from_weights_that_are_there(self, content, tmp_path):
+        content["stages"]["first"]["start_from"] = "shipped"
+        content["stages"]["view"]["start_from"] = "mine/view.onnx"
+        recipe = load_recipe(saved(content, tmp_path))
+        assert recipe.needed(["second"]) == ["first", "second"]
+        assert recipe.experiment("first", Path("out")).start_from == "shipped"
+        assert recipe.experiment("view", Path("out")).start_from == Path("mine/view.onnx")
+
     @pytest.mark.parametrize(
         ("change", "sentence"),
         [
+            ({"stages": {"shipped": {"kind": "view"}}}, "'shipped' means the packaged weights"),
             ({"recipe": "spondyl.recipe/2"}, "recipe: "),
             ({"stagse": {}}, "stagse: this key is unknown"),
             ({"weights": {"finder": "third"}}, r"weights\.finder: no stage 'third'"),
@@ -159,6 +169,13 @@ class TestRun:
         assert not any(call[0] == "geometries" for call in calls)
         with pytest.raises(ConfigError, match="no stage 'third'; stages are first, second, view"):
             recipe_run.run_recipe(recipe, tmp_path / "out", only=["third"])
+
+    def test_shipped_networks_are_copied(self, content, calls, tmp_path):
+        content["weights"]["view"] = "shipped"
+        recipe, out = load_recipe(saved(content, tmp_path)), tmp_path / "out"
+        weights = recipe_run.run_recipe(recipe, out)
+        assert load_weights(Net.VIEW, weights).sha256 == load_weights(Net.VIEW).sha256
+        assert [call[2] for call in calls if call[0] == "export"] == ["finder.onnx"]
 
     def test_the_site_is_fitted_last_with_the_new_networks(self, content, calls, tmp_path):
         content["stages"]["body"] = {"kind": "body"}

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from spondyl.forms import checked, laid_over, read_yaml
 from spondyl.network.export import Kind
 from spondyl.simulate.settings import SceneSettings
-from spondyl.train.config import ConfigError, Experiment, parse_experiment
+from spondyl.train.config import SHIPPED, ConfigError, Experiment, parse_experiment
 from spondyl.train.scenes import scene_settings
 
 SCHEMA = "spondyl.recipe/1"
@@ -70,9 +70,10 @@ class Recipe(_Settings):
     common : mapping
         Settings of an experiment that all stages share; a stage's own go first.
     stages : mapping
-        Experiments by name, in their order. ``start_from`` names an earlier stage.
+        Experiments by name, in their order. ``start_from`` names an earlier stage, an exported
+        ``.onnx`` file, or ``shipped``.
     weights : mapping
-        For each network of a reader the stage that makes it.
+        For each network of a reader the stage that makes it, or ``shipped``: the packaged one.
     checkpoint : "last" or "best"
         Which of a stage's checkpoints is exported.
     site : SiteSettings or None
@@ -90,8 +91,10 @@ class Recipe(_Settings):
 
     @model_validator(mode="after")
     def _names_are_known(self) -> "Recipe":
+        if SHIPPED in self.stages:
+            raise ValueError(f"stages: {SHIPPED!r} means the packaged weights; take another name")
         for kind, stage in self.weights.items():
-            if stage not in self.stages:
+            if stage not in (*self.stages, SHIPPED):
                 known = ", ".join(self.stages)
                 raise ValueError(f"weights.{kind}: no stage {stage!r}; stages are {known}")
         if self.site is not None and set(self.weights) != set(Kind):
@@ -108,9 +111,9 @@ class Recipe(_Settings):
         return None if found is None else str(found)
 
     def earlier(self, stage: str) -> str | None:
-        """The stage that a stage starts from."""
+        """The stage that a stage starts from; None where it starts from nothing or a file."""
         found = self.stage(stage).get("start_from")
-        return None if found is None else str(found)
+        return None if found is None or _is_file(str(found)) else str(found)
 
     def needed(self, stages: list[str]) -> list[str]:
         """These stages and those that they start from, in the recipe's order."""
@@ -151,15 +154,21 @@ class Recipe(_Settings):
         if bones is not None and isinstance(data.get("stream"), Mapping):
             data["stream"] = {"library": bones, **data["stream"]}
         values["data"] = data
-        if "start_from" in values:
+        if self.earlier(stage) is not None:
             earlier = list(self.stages)[: list(self.stages).index(stage)]
             if values["start_from"] not in earlier:
                 raise ConfigError(
                     f"stages.{stage}: start_from: no earlier stage {values['start_from']!r}; "
-                    f"stages before it: {', '.join(earlier) or 'none'}."
+                    f"stages before it: {', '.join(earlier) or 'none'}. "
+                    f"It may also be {SHIPPED!r} or an .onnx file."
                 )
             values["start_from"] = out / "runs" / values["start_from"] / "last.ckpt"
         return parse_experiment(values, f"stages.{stage}")
+
+
+def _is_file(start: str) -> bool:
+    """The start is no stage: shipped weights, or an exported file."""
+    return start == SHIPPED or start.endswith(".onnx")
 
 
 def is_recipe(path: Path) -> bool:

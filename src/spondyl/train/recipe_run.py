@@ -8,8 +8,10 @@ from pathlib import Path
 
 import yaml
 
+from spondyl.network.export import Kind
+from spondyl.read.weights import Net, load_weights
 from spondyl.simulate.geometries import make_geometries
-from spondyl.train.config import ConfigError, Experiment
+from spondyl.train.config import SHIPPED, ConfigError, Experiment
 from spondyl.train.log import write_log
 from spondyl.train.recipe import Recipe
 from spondyl.train.run import export
@@ -73,7 +75,9 @@ def run_recipe(
         _train(recipe.experiment(stage, out.resolve(), bones), out / "runs" / stage)
         write_log(_chain(recipe, stage, out), weights / "logs" / f"{stage}.csv")
     for kind, stage in recipe.weights.items():
-        if stage in stages:
+        if stage == SHIPPED:
+            _copy_shipped(kind, weights)
+        elif stage in stages:
             _export(out / "runs" / stage, weights / f"{kind}.onnx", recipe.checkpoint)
     if recipe.site is not None and not only:
         _fit_site(recipe, out, anatomy, workers)
@@ -109,6 +113,17 @@ def _export(run: Path, out: Path, checkpoint: str) -> None:
     # Anew only after further training: each export has its own date, and so its own checksum.
     if not out.is_file() or out.stat().st_mtime < (run / DONE_FILE).stat().st_mtime:
         export(run, out, checkpoint)
+
+
+def _copy_shipped(kind: Kind, weights: Path) -> None:
+    """The packaged network and its card; left alone where they lie there already."""
+    packaged = load_weights(Net(kind))
+    weights.mkdir(parents=True, exist_ok=True)
+    out = weights / f"{kind}.onnx"
+    if not out.is_file() or out.read_bytes() != packaged.content:
+        out.write_bytes(packaged.content)
+    card = json.dumps(packaged.card, indent=1, sort_keys=True) + "\n"
+    out.with_suffix(".json").write_text(card, encoding="utf-8")
 
 
 def _fit_site(recipe: Recipe, out: Path, anatomy: Path | None, workers: int) -> None:
