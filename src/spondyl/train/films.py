@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from spondyl.files import whole_file
 from spondyl.geometry import Affine, mirror
 from spondyl.labels import FilmLabel
 from spondyl.train.config import ConfigError
@@ -76,11 +77,8 @@ class FilmSource:
             pixels = np.load(kept).astype(np.float32)
         else:
             pixels = prepare_film(path, label, self.longest_px)
-            self.cache.mkdir(parents=True, exist_ok=True)
-            half = kept.with_suffix(f".{np.random.default_rng().integers(1 << 40)}.part")
-            with half.open("wb") as file:
+            with whole_file(kept, make_folder=True) as half, half.open("wb") as file:
                 np.save(file, pixels.astype(np.float16))
-            half.replace(kept)
         return RealScene(pixels, kept_label(label, pixels.shape), self.complete)
 
 

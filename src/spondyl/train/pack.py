@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.files import whole_file, write_whole
 from spondyl.labels import FilmLabel
 from spondyl.train.films import RealScene, film_key, kept_label, prepare_film
 from spondyl.train.types import FloatImage
@@ -120,24 +121,16 @@ def _write(
     longest_px: int,
     advance: Callable[[], None] | None,
 ) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    # Two trainings may start at once: each writes a file of its own, and the last one stays.
-    half = file.with_suffix(f".{np.random.default_rng().integers(1 << 40)}.part")
     places: dict[str, tuple[int, int, int]] = {}
     start = 0
-    try:
-        with half.open("wb") as out:
-            for film in films:
-                pixels = prepare_film(folder / film.name, film, longest_px)
-                values = np.round(np.clip(pixels, 0, 1) * _WHITE).astype("<u2")
-                out.write(values.tobytes())
-                places[film.name] = (start, *values.shape)
-                start += values.size
-                if advance is not None:
-                    advance()
-        half.replace(file)
-    finally:
-        half.unlink(missing_ok=True)
-    half_index = index.with_suffix(f".{half.suffixes[-2][1:]}.part")
-    half_index.write_text(json.dumps(places), encoding="utf-8")
-    half_index.replace(index)
+    # Two trainings may start at once: the file of the last one stays.
+    with whole_file(file, make_folder=True) as half, half.open("wb") as out:
+        for film in films:
+            pixels = prepare_film(folder / film.name, film, longest_px)
+            values = np.round(np.clip(pixels, 0, 1) * _WHITE).astype("<u2")
+            out.write(values.tobytes())
+            places[film.name] = (start, *values.shape)
+            start += values.size
+            if advance is not None:
+                advance()
+    write_whole(index, json.dumps(places))

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from spondyl.files import write_whole
 from spondyl.read.site import SCHEMA, Site, SiteError, load_site, site_sha256
 from spondyl.serve.room.errors import ConflictError, NotThereError
 from spondyl.serve.store.engine import Database
@@ -126,10 +127,7 @@ def sha256_of(content: Mapping[str, Any]) -> str:
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(".part")
-    half.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    half.replace(path)
+    write_whole(path, json.dumps(content, indent=1) + "\n", make_folder=True)
 
 
 def _put(session: Session, key: str, value: dict[str, Any]) -> None:

@@ -7,7 +7,6 @@ import gzip
 import json
 import os
 import threading
-import uuid
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.files import write_whole
 from spondyl.film.model import Film
 from spondyl.film.normalise import robust_window
 
@@ -198,9 +198,7 @@ class PixelCache:
     def _put(self, name: str, content: bytes) -> None:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        half = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
-        half.write_bytes(content)
-        half.replace(path)
+        write_whole(path, content)
         with self._lock:
             self._puts += 1
             due = self._puts % _PRUNE_EVERY == 0

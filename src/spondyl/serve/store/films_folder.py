@@ -1,10 +1,9 @@
 """Films in a folder of a local disk."""
 
-import os
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 
+from spondyl.files import write_whole
 from spondyl.serve.store.errors import NoFilmError, StoreError
 from spondyl.serve.store.films import checked_key
 
@@ -22,21 +21,11 @@ class FolderFilms:
         self.folder = Path(folder)
 
     def put(self, key: str, content: bytes) -> None:
-        """Write beside, sync, and rename: a film is there as a whole, or not at all."""
+        """Write and wait until the disk holds it: a film is there as a whole, or not at all."""
         path = self._path(key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            number, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-            try:
-                with os.fdopen(number, "wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(name).replace(path)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
-            _sync_folder(path.parent)
+            write_whole(path, content, durable=True, private=True)
         except OSError as error:
             raise StoreError(f"A film cannot be kept ({error.strerror}).") from None
 
@@ -73,13 +62,3 @@ class FolderFilms:
 
     def _path(self, key: str) -> Path:
         return self.folder / checked_key(key)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the name on the disk, too; not every system can."""
-    with suppress(OSError):
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
