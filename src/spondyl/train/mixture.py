@@ -138,7 +138,7 @@ def open_films(
 ) -> tuple[Source, Source]:
     """Training and validation films of a data set; packed ones are prepared here, all at once."""
     films = load_dataset(item.labels or item.folder).films
-    parts = [[film for film in films if _side(film, share) is held] for held in (False, True)]
+    parts = [[film for film in films if side_of(film, share) is held] for held in (False, True)]
     # A folder may be given by its films.json.
     folder = item.folder.parent if item.folder.is_file() else item.folder
     kept = settings.cache or cache
@@ -153,7 +153,7 @@ def open_films(
     return sources[0], sources[1]
 
 
-def _side(film: FilmLabel, share: float) -> bool | None:
+def side_of(film: FilmLabel, share: float) -> bool | None:
     """True: validation, False: training, None: neither (test films)."""
     if film.split in ("train", "training"):
         return False

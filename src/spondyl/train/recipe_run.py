@@ -12,6 +12,7 @@ from spondyl.network.export import Kind
 from spondyl.read.weights import Net, load_weights
 from spondyl.simulate.geometries import make_geometries
 from spondyl.train.config import SHIPPED, ConfigError, Experiment
+from spondyl.train.labelled import check_datasets
 from spondyl.train.log import write_log
 from spondyl.train.recipe import Recipe
 from spondyl.train.run import export
@@ -54,7 +55,7 @@ def run_recipe(
     Raises
     ------
     ConfigError
-        If a stage is unknown or its settings cannot be used.
+        If a stage is unknown, or its settings or its data sets cannot be used.
     RuntimeError
         If a stage fails.
     """
@@ -63,6 +64,9 @@ def run_recipe(
         known = ", ".join(recipe.stages)
         raise ConfigError(f"The recipe has no stage {unknown[0]!r}; stages are {known}.")
     stages = recipe.needed(list(only)) if only else list(recipe.stages)
+    for stage in stages:
+        # Before hours of simulation, not after them.
+        check_datasets(recipe.experiment(stage, out.resolve()))
     out.mkdir(parents=True, exist_ok=True)
     bones = None if anatomy is None else _bones(anatomy, out)
     for name in dict.fromkeys(recipe.geometry(stage) for stage in stages):

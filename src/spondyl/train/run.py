@@ -17,6 +17,7 @@ from pytorch_lightning.utilities import rank_zero_only
 
 from spondyl.network.export import ModelCard, export_onnx
 from spondyl.train.config import ConfigError, Experiment, load_experiment
+from spondyl.train.labelled import check_datasets
 from spondyl.train.loaders import Films
 from spondyl.train.machine import code_version, machine, usable_precision
 from spondyl.train.mixture import open_sources
@@ -64,6 +65,8 @@ def train(experiment: Experiment | Path, out: Path, resume: bool = True) -> Path
     if last.is_file() and not resume:
         raise ConfigError(f"{out} holds a training already; resume it, or choose another folder.")
     step = _saved_step(last, experiment) if last.is_file() else 0
+    for sentence in check_datasets(experiment):
+        _say(sentence)
     out.mkdir(parents=True, exist_ok=True)
     _write_settings(experiment, out / CONFIG_FILE)
 
@@ -241,6 +244,11 @@ def _saved_step(last: Path, experiment: Experiment) -> int:
             "choose another folder, or the experiment it was made with."
         )
     return int(content["global_step"])
+
+
+@rank_zero_only
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
 
 
 @rank_zero_only

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from spondyl.anatomy import Level, Status
 from spondyl.labels import FilmLabel, load_dataset, save_dataset
 from spondyl.labels.formats import FORMATS, ReadOptions
+from spondyl.serve.projects.retrain import recipe_text
 from spondyl.serve.projects.state import bodies_of
 from tests.serve.projects.conftest import put_film
 from tests.serve.projects.made import SIZE_PX, drawing, png
@@ -113,6 +114,7 @@ class TestThereAndBack:
         self, anna: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         pytest.importorskip("torch")
+        from spondyl.train.labelled import check_datasets
         from spondyl.train.mixture import open_sources
         from spondyl.train.recipe import load_recipe
 
@@ -122,11 +124,19 @@ class TestThereAndBack:
         taken_out(anna, project, tmp_path / "data" / "study")
         monkeypatch.chdir(tmp_path)
         recipe = load_recipe(Path("data/study/retrain.yaml"))
-        assert set(recipe.weights.values()) == {"view", "finder", "body"}
+        assert set(recipe.weights.values()) == {"shipped", "finder", "body"}
+        for stage in recipe.stages:
+            (sentence,) = check_datasets(recipe.experiment(stage, Path("runs")))
+            assert "left alone; of " in sentence
         data = recipe.experiment("finder", Path("runs")).data
-        films = data.model_copy(update={"stream": None, "validation_films": 2})
+        assert recipe.experiment("body", Path("runs")).start_from == "shipped"
+        films = data.model_copy(update={"geometry": None, "validation_films": 2})
         training, validation = open_sources(films, tmp_path / "cache")
         assert len(training) + len(validation) > 0
+
+    def test_the_recipe_is_the_documented_one(self) -> None:
+        file = Path(__file__).parents[3] / "experiments" / "retrain.yaml"
+        assert file.read_text() == recipe_text("ours", 200, "experiments/retrain.yaml")
 
     def test_two_readers_who_agree_leave_their_mean(
         self, anna: TestClient, ben: TestClient, tmp_path: Path

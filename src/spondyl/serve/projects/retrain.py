@@ -17,8 +17,8 @@ def slug_of(name: str) -> str:
     return words[:60].strip("-") or "project"
 
 
-def recipe_text(slug: str, films: int) -> str:
-    """A ``spondyl.recipe/1`` that trains all networks on simulated patients and a project's films.
+def recipe_text(slug: str, films: int, file: str | None = None) -> str:
+    """A ``spondyl.recipe/1`` that retrains the shipped networks on a project's films.
 
     Parameters
     ----------
@@ -27,68 +27,64 @@ def recipe_text(slug: str, films: int) -> str:
     films : int
         In the data set. The fewer, the smaller their share of what is trained on: films that come
         round too often are learned by heart.
+    file : str, optional
+        The recipe's own place, for the command in its first lines; beside the films by default.
     """
-    share = min(1.0, max(0.1, films / 1000))
+    weight = min(1.0, max(0.25, films / 300))
     return f"""\
-# Networks retrained on this project's films beside simulated patients:
+# The shipped networks, retrained on the films of data/{slug}:
 #
-#     spondyl train data/{slug}/retrain.yaml --out runs/{slug} --resume
+#     spondyl train {file or f"data/{slug}/retrain.yaml"} --out runs/{slug} --resume
 #
-# from the folder in which data/{slug} lies. Networks and site come into runs/{slug}/weights, which
-# --weights of the other commands takes. Training ends by the clock (max_minutes); it can be
-# stopped at any time and gone on with by the same command.
+# from the folder in which data/{slug} lies. The networks come into runs/{slug}/weights, which
+# --weights of the other commands takes; then fit a site to your films with `spondyl calibrate`.
+# Training ends by the clock (max_minutes); it can be stopped at any time and gone on with by the
+# same command.
 recipe: spondyl.recipe/1
 name: {slug}
-description: Films of a labelling project beside simulated patients.
+description: Shipped weights, retrained on films of a data set of its own beside simulated ones.
+
+# Simulated patients, so that what the networks know already is not forgotten.
+geometries:
+  rehearsal:
+    count: 400
+    seed: 71
+    scene: {{implant_share: 0.13, transitional_share: 0.2}}
 
 common:
-  data: {{validation_films: 96}}
-  optimiser: {{rate: 0.002}}
-  budget: {{max_steps: 200000, validate_every: 500, checkpoint_every: 250}}
+  start_from: shipped
+  data:
+    geometry: rehearsal
+    # Share of one's own films against geometry_weight, 1. The fewer they are, the smaller it should
+    # be. `complete: true` only where every body on each film has its corners.
+    datasets: [{{folder: data/{slug}, weight: {weight:.2f}, complete: false}}]
+    fractured_share: 0.5
+    collapse_share: 0.5
+    # Of patients without a split; where films have one, "train" and "validation" are kept apart.
+    validation_share: 0.15
+    validation_films: 96
+  # Low rates: a few films should move the networks a little.
+  optimiser: {{rate: 0.0003, warmup_steps: 50, ema_decay: 0.995}}
+  budget: {{max_steps: 200000, validate_every: 250, checkpoint_every: 250}}
   workers: 1
   precision: auto
 
 stages:
-  view:
-    kind: view
-    seed: 3
-    data:
-      stream:
-        seed: 31
-        scene: {{views: {{standing: 0.27, lumbar: 0.28, coned: 0.12, frontal: 0.2, chest: 0.13}}}}
-    framing: {{trim: 0.7, rotation_deg: 5.0}}
-    budget: {{max_minutes: 30, validate_every: 250}}
-    batch_size: 48
   finder:
     kind: finder
-    seed: 33
+    seed: 72
     network: {{arm: reader}}
-    data:
-      stream: {{seed: 51, scene: {{implant_share: 0.13, transitional_share: 0.2}}}}
-      datasets: [{{folder: data/{slug}, weight: {share:.2f}}}]
-      fractured_share: 0.5
-      collapse_share: 0.5
-    budget: {{max_minutes: 180}}
+    budget: {{max_minutes: 40}}
     batch_size: 12
   body:
     kind: body
-    seed: 34
-    data:
-      stream: {{seed: 51, scene: {{implant_share: 0.13, transitional_share: 0.2}}}}
-      datasets: [{{folder: data/{slug}, weight: {share:.2f}}}]
-      fractured_share: 0.5
-      collapse_share: 0.5
+    seed: 73
     body: {{scale: 0.10, shift: 0.07}}
     framing: {{trim: 0.4}}
-    optimiser: {{weight_decay: 0.02}}
-    budget: {{max_minutes: 120, validate_every: 1000}}
+    optimiser: {{rate: 0.0004, weight_decay: 0.02}}
+    budget: {{max_minutes: 30}}
     batch_size: 64
 
-weights: {{view: view, finder: finder, body: body}}
-
-# A first site, on simulated films; then fit one to films of your own with `spondyl calibrate`.
-site:
-  films: 400
-  seed: 9001
-  options: {{refit: logistic, target-false-alarms: 0.0125}}
+# Side, polarity and view of a film are told as before.
+weights: {{view: shipped, finder: finder, body: body}}
 """
