@@ -26,12 +26,12 @@ from pynetdicom.presentation import build_context
 sys.path.insert(0, str(Path(__file__).parents[1]))  # it runs as a script, too
 
 from spondyl.deliver.dicom.uids import derived_uid
+from spondyl.files import sync_file, sync_folder
 from spondyl.film import FilmError, film_dataset, load_film
 from spondyl.serve.dicom.model import FilmState, Made
 from spondyl.serve.dicom.queue import FilmQueue
 from spondyl.serve.dicom.results import Outcome, Task
 from spondyl.serve.dicom.routes import Verdict
-from spondyl.serve.dicom.store import sync_file, sync_folder
 from spondyl.serve.dicom.syntaxes import STORAGE_COMMITMENT, VERIFICATION
 
 ROOT = Path(__file__).parents[1]

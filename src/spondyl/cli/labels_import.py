@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from spondyl.files import whole_file
 from spondyl.labels import FILE_NAME, FilmLabel, load_dataset, save_dataset
 from spondyl.labels.formats import FormatError, LabelSet, ReadOptions, format_named
 
@@ -116,10 +117,8 @@ def _copy(source: Path, target: Path) -> int:
         return 0
     if target.exists():
         raise FormatError(f"{target} is there already; name a new folder with --out.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    half = target.with_name(target.name + ".part")
-    shutil.copyfile(source, half)
-    half.replace(target)
+    with whole_file(target, make_folder=True) as half:
+        shutil.copyfile(source, half)
     return 1
 
 

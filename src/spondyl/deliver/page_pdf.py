@@ -12,6 +12,7 @@ from spondyl import __version__
 from spondyl.deliver.observations import heights_mm
 from spondyl.deliver.picture import PictureSettings, draw_overlay, headline
 from spondyl.deliver.words import NOTICE, plain
+from spondyl.files import write_whole
 from spondyl.read.model import Finding, Reading
 
 #: No wider than the film itself: the page has words of its own.
@@ -92,9 +93,7 @@ def page(reading: Reading, made_at: datetime | None = None, header: Any = None) 
 
 def write_page(reading: Reading, path: Path) -> None:
     """Write ``page`` as a PDF file (whole or not at all)."""
-    half = path.with_name(path.name + ".part")
-    half.write_bytes(page(reading))
-    half.replace(path)
+    write_whole(path, page(reading))
 
 
 def _head(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from spondyl.deliver.text import draw_text, text_width
 from spondyl.deliver.words import NOTICE
+from spondyl.files import write_whole
 from spondyl.film.normalise import robust_window
 from spondyl.read.model import Finding, Reading
 
@@ -95,9 +96,7 @@ def write_overlay(reading: Reading, path: Path) -> None:
     ok, content = cv2.imencode(".png", draw_overlay(reading))
     if not ok:
         raise OSError(f"The picture {path} could not be encoded as PNG.")
-    half = path.with_name(path.name + ".part")
-    half.write_bytes(content.tobytes())
-    half.replace(path)
+    write_whole(path, content.tobytes())
 
 
 def _film_canvas(

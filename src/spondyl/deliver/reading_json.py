@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spondyl.files import write_whole
 from spondyl.geometry import CORNER_NAMES
 from spondyl.read.model import Finding, Reading
 
@@ -107,10 +108,8 @@ def _point(point: NDArray[np.float64]) -> list[float | None]:
 
 def write_reading_json(reading: Reading, path: Path) -> None:
     """Write a reading as a JSON file (whole or not at all)."""
-    half = path.with_name(path.name + ".part")
     text = json.dumps(reading_to_json(reading), indent=1, allow_nan=False, ensure_ascii=False)
-    half.write_text(text + "\n", encoding="utf-8")
-    half.replace(path)
+    write_whole(path, text + "\n")
 
 
 def reading_schema() -> dict[str, Any]:

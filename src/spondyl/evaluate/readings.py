@@ -9,6 +9,7 @@ import numpy as np
 
 from spondyl.anatomy import GenantGrade, Level, Shape
 from spondyl.evaluate.outcome import FilmCall
+from spondyl.files import write_whole
 from spondyl.geometry import CORNER_NAMES, Heights
 from spondyl.read.model import Finding
 
@@ -56,10 +57,7 @@ def load_reading(file: Path) -> dict[str, Any]:
 
 def save_reading(file: Path, reading: Mapping[str, Any]) -> None:
     """Write one reading, whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    half = file.with_suffix(".json.part")
-    half.write_text(json.dumps(reading, indent=1) + "\n", encoding="utf-8")
-    half.replace(file)
+    write_whole(file, json.dumps(reading, indent=1) + "\n", make_folder=True)
 
 
 def call_from_json(reading: Mapping[str, Any]) -> FilmCall:

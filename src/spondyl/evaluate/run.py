@@ -19,6 +19,7 @@ from spondyl.evaluate.readings import (
     save_reading,
 )
 from spondyl.evaluate.statistics import RESAMPLES, SEED, Figure
+from spondyl.files import write_whole
 from spondyl.labels import Dataset, DatasetError, FilmLabel, load_dataset
 
 SCHEMA = "spondyl.evaluation/1"
@@ -194,10 +195,9 @@ def write(run: EvaluationRun, out: Path, *, pictures: bool = True) -> None:
     """Write ``evaluation.json`` and ``evaluation.html`` into ``out``."""
     from spondyl.evaluate.report import render
 
-    out.mkdir(parents=True, exist_ok=True)
     text = json.dumps(run.to_json(), indent=1) + "\n"
-    (out / JSON_NAME).write_text(text, encoding="utf-8")
-    (out / HTML_NAME).write_text(render(run, pictures=pictures), encoding="utf-8")
+    write_whole(out / JSON_NAME, text, make_folder=True)
+    write_whole(out / HTML_NAME, render(run, pictures=pictures))
 
 
 def is_simulated(dataset: Dataset) -> bool | None:
@@ -222,8 +222,7 @@ def _claim(store: Path, fingerprint: str) -> float:
     """Note whose readings the folder holds; the time from which on they are this reader's."""
     stamp = store / STAMP_NAME
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != fingerprint:
-        store.mkdir(parents=True, exist_ok=True)
-        stamp.write_text(fingerprint, encoding="utf-8")
+        write_whole(stamp, fingerprint, make_folder=True)
     return stamp.stat().st_mtime
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from spondyl.anatomy import Level, Shape, Status
+from spondyl.files import write_whole
 from spondyl.geometry import CORNER_NAMES
 from spondyl.labels.model import FilmLabel, VertebraLabel
 
@@ -109,12 +110,7 @@ def save_dataset(
         "note": note,
         "films": {film.name: film_to_json(film) for film in films},
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / FILE_NAME
-    half = file.with_suffix(".json.part")
-    half.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    half.replace(file)
-    return file
+    return write_whole(folder / FILE_NAME, json.dumps(content, indent=1) + "\n", make_folder=True)
 
 
 def film_from_json(file: str, name: str, value: Any) -> FilmLabel:

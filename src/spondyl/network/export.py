@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from spondyl.files import write_whole
 from spondyl.network.body_net import BodyNet
 from spondyl.network.unet import MultiTaskUNet
 from spondyl.network.view_net import ViewNet
@@ -183,16 +184,12 @@ def export_onnx(
     content = model.SerializeToString()
     _verify(content, frozen, name, tolerance)
 
-    out.parent.mkdir(parents=True, exist_ok=True)
-    half = out.with_suffix(".onnx.part")
-    half.write_bytes(content)
-    half.replace(out)
+    write_whole(out, content, make_folder=True)
     side = out.with_suffix(".json")
     facts = json.loads(card.to_json())
     facts["file"] = out.name
     facts["sha256"] = hashlib.sha256(content).hexdigest()
-    side.write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    return side
+    return write_whole(side, json.dumps(facts, indent=1, sort_keys=True) + "\n")
 
 
 def _verify(content: bytes, network: nn.Module, name: str, tolerance: float) -> None:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from spondyl.files import write_whole
 from spondyl.read.calibration import (
     CalibrationMap,
     MadeFrom,
@@ -190,7 +191,5 @@ def site_sha256(site: Site) -> str:
 
 def save_site(site: Site, path: Path) -> None:
     """Write a site file (whole or not at all)."""
-    half = path.with_suffix(".json.part")
     content = {"schema": SCHEMA, **asdict(site)}
-    half.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    half.replace(path)
+    write_whole(path, json.dumps(content, indent=1) + "\n")

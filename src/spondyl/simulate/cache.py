@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from spondyl.anatomy import Level, Shape, Status
+from spondyl.files import write_whole
 from spondyl.labels import FilmLabel, VertebraLabel
 from spondyl.simulate.maps import PathMaps
 
@@ -40,9 +41,7 @@ class GeometryStore:
                 str(level): _body_to_json(body) for level, body in label.vertebrae.items()
             },
         }
-        half = self.folder / f"{name}.part"
-        half.write_text(json.dumps(content), encoding="utf-8")
-        half.replace(self.folder / f"{name}.json")
+        write_whole(self.folder / f"{name}.json", json.dumps(content))
 
     def load(self, path: Path) -> tuple[PathMaps, FilmLabel]:
         """Read one geometry; the maps stay on disk (memory-mapped, float16) until used."""

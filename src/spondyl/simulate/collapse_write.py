@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from spondyl.anatomy import LEVELS, Level, Shape
+from spondyl.files import write_whole
 from spondyl.film import Film, FilmError, load_film
 from spondyl.labels import Dataset, DatasetError, FilmLabel, load_dataset, save_dataset
 from spondyl.simulate.collapse import Collapse, collapse_film, collapsible
@@ -180,9 +181,7 @@ def _write_png(path: Path, pixels: np.ndarray[Any, np.dtype[np.float32]], film: 
     encoded, code = cv2.imencode(".png", cv2.multiply(pixels, most, dtype=kind))
     if not encoded:
         raise OSError(f"{path} could not be encoded as PNG.")
-    half = path.with_suffix(".png.part")
-    half.write_bytes(code.tobytes())
-    half.replace(path)
+    write_whole(path, code.tobytes())
 
 
 def _save(dataset: Dataset, out: Path, done: dict[str, FilmLabel]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from spondyl.files import write_whole
 from spondyl.labels import FILE_NAME, DatasetError, FilmLabel, load_dataset
 
 
@@ -35,10 +36,7 @@ def films_there(
     if not file.is_file():
         if (folder / FILE_NAME).exists():
             raise DatasetError(f"{folder} {foreign}; choose another folder.")
-        folder.mkdir(parents=True, exist_ok=True)
-        half = file.with_suffix(".json.part")
-        half.write_text(json.dumps(wanted, indent=1) + "\n", encoding="utf-8")
-        half.replace(file)
+        write_whole(file, json.dumps(wanted, indent=1) + "\n", make_folder=True)
         return {}
     try:
         found = json.loads(file.read_text(encoding="utf-8"))

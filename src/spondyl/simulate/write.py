@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import cv2
 
+from spondyl.files import whole_file, write_whole
 from spondyl.labels import Dataset, FilmLabel, load_dataset, save_dataset
 from spondyl.simulate.film import FilmSettings, SimulatedFilm, film_name, simulate_film
 from spondyl.simulate.manifest import films_there
@@ -183,9 +184,7 @@ def _write_film(folder: Path, seed: int, index: int, settings: WriteSettings) ->
     done, code = cv2.imencode(".png", pixels)
     if not done:
         raise OSError(f"{path} could not be encoded as PNG.")
-    half = path.with_suffix(".png.part")
-    half.write_bytes(code.tobytes())
-    half.replace(path)
+    write_whole(path, code.tobytes())
     if settings.dicom:
         _write_dicom(path.with_suffix(".dcm"), made)
     return made.label
@@ -197,18 +196,17 @@ def _write_dicom(path: Path, made: SimulatedFilm) -> None:
 
     seed, index = made.seed, made.index
     at_detector_mm = made.spacing_mm * made.scene.maps.magnification
-    half = path.with_suffix(".dcm.part")
-    write_film_dicom(
-        half,
-        made.pixels,
-        photometric="MONOCHROME1" if index % 2 else "MONOCHROME2",
-        spacing_mm=(at_detector_mm, at_detector_mm),
-        spacing_tag="ImagerPixelSpacing",
-        orientation=("A" if made.label.posterior_side == "left" else "P", "F"),
-        patient_id=made.label.patient or "SIMULATED",
-        seed=f"{seed}-{index}",
-    )
-    half.replace(path)
+    with whole_file(path) as half:
+        write_film_dicom(
+            half,
+            made.pixels,
+            photometric="MONOCHROME1" if index % 2 else "MONOCHROME2",
+            spacing_mm=(at_detector_mm, at_detector_mm),
+            spacing_tag="ImagerPixelSpacing",
+            orientation=("A" if made.label.posterior_side == "left" else "P", "F"),
+            patient_id=made.label.patient or "SIMULATED",
+            seed=f"{seed}-{index}",
+        )
 
 
 class _Advance(Protocol):

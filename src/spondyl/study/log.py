@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from spondyl.labels.formats.files import write_text
+from spondyl.files import write_whole
 from spondyl.study.plan.form import StudyError, StudyPlan
 from spondyl.train.machine import machine
 
@@ -103,4 +103,4 @@ class StudyLog:
 
     def save(self) -> None:
         """Write the file, whole or not at all."""
-        write_text(self.file, json.dumps(self.facts, indent=1) + "\n")
+        write_whole(self.file, json.dumps(self.facts, indent=1) + "\n", make_folder=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from spondyl.files import write_whole
 from spondyl.labels import load_dataset
-from spondyl.labels.formats.files import write_text
 from spondyl.labels.reports.review import Reviewed, write_review
 from spondyl.study.compare.films import Progress, silent
 from spondyl.study.compare.run import run_compare
@@ -155,7 +155,9 @@ def _make_data(plan: StudyPlan, out: Path, log: StudyLog, say: Say, progress: Pr
         data = divide(plan, labelled)
         save_data(out / DATA, plan, data, labelled)
         flow = flow_of(plan, labelled, data)
-        write_text(out / DATA / FLOW_NAME, json.dumps(flow.to_json(), indent=1) + "\n")
+        write_whole(
+            out / DATA / FLOW_NAME, json.dumps(flow.to_json(), indent=1) + "\n", make_folder=True
+        )
         _write_lists(out / DATA, labelled, data)
     log.note(
         hospitals={
@@ -201,7 +203,7 @@ def _write_lists(folder: Path, labelled: Mapping[str, Labelled], data: StudyData
     for name, table in ((LEFT_OUT_NAME, rows), (FAULTS_NAME, faults)):
         text = io.StringIO(newline="")
         csv.writer(text).writerows(table)
-        write_text(folder / name, text.getvalue())
+        write_whole(folder / name, text.getvalue(), make_folder=True)
 
 
 def _inputs(plan: StudyPlan) -> dict[str, list[int]]:

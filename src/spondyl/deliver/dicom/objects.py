@@ -17,6 +17,7 @@ from spondyl.anatomy.codes import Code
 from spondyl.deliver.dicom.source import Source, source_of
 from spondyl.deliver.dicom.uids import Result, derived_uid, instance_uid, series_uid, tracking_uid
 from spondyl.deliver.words import NOTICE, plain
+from spondyl.files import whole_file
 from spondyl.film.quiet import quiet_pydicom
 from spondyl.read.model import Finding, Reading
 
@@ -189,7 +190,5 @@ def film_reference(what: Order) -> Dataset:
 
 def save(dataset: Dataset, path: Path) -> None:
     """Write a DICOM file (whole or not at all)."""
-    half = path.with_name(path.name + ".part")
-    with quiet_pydicom:
+    with quiet_pydicom, whole_file(path) as half:
         dataset.save_as(half, enforce_file_format=True)
-    half.replace(path)

@@ -22,6 +22,7 @@ from spondyl.deliver.observations import (
     film_quantities,
 )
 from spondyl.deliver.words import NOTICE, result_sentence
+from spondyl.files import write_whole
 from spondyl.read.model import Finding, Reading
 
 Resource = dict[str, Any]
@@ -109,10 +110,8 @@ def fhir_bundle(reading: Reading, made_at: datetime | None = None) -> Resource:
 
 def write_fhir(reading: Reading, path: Path) -> None:
     """Write ``fhir_bundle`` as a JSON file (whole or not at all)."""
-    half = path.with_name(path.name + ".part")
     text = json.dumps(fhir_bundle(reading), indent=1, allow_nan=False, ensure_ascii=False)
-    half.write_text(text + "\n", encoding="utf-8")
-    half.replace(path)
+    write_whole(path, text + "\n")
 
 
 def _film(reading: Reading, common: Resource, device: Resource, bodies: list[Resource]) -> Resource:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.anatomy import Level
+from spondyl.files import write_whole
 from spondyl.labels.dataset import (
     SCHEMA,
     DatasetError,
@@ -35,7 +36,7 @@ from spondyl.labels.formats.drawn import (
     LabelSet,
     ReadOptions,
 )
-from spondyl.labels.formats.files import read_json, read_text, write_json, write_text
+from spondyl.labels.formats.files import read_json, read_text, write_json
 from spondyl.labels.formats.points import six_points
 from spondyl.labels.model import FilmLabel
 
@@ -102,7 +103,8 @@ def write(labels: LabelSet, path: Path) -> list[Path]:
             f"{path}: two films differ in their ending alone, and would share a CSV file."
         )
     written = [
-        write_text(path / name, _csv(film)) for name, film in zip(names, labels.films, strict=True)
+        write_whole(path / name, _csv(film), make_folder=True)
+        for name, film in zip(names, labels.films, strict=True)
     ]
     return [*written, write_json(path / REST_FILE, rest)]
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.anatomy import Level
+from spondyl.files import write_whole
 from spondyl.geometry import POINT_NAMES
 from spondyl.labels.formats.assemble import assemble, with_remarks
 from spondyl.labels.formats.cvat_labels import (
@@ -28,7 +29,7 @@ from spondyl.labels.formats.drawn import (
     LabelSet,
     ReadOptions,
 )
-from spondyl.labels.formats.files import film_name, find_one, one_file, read_text, write_text
+from spondyl.labels.formats.files import film_name, find_one, one_file, read_text
 from spondyl.labels.formats.names import level_of, point_of
 from spondyl.labels.formats.points import RING, six_points
 from spondyl.labels.formats.values import body_values, film_values, from_texts, to_texts
@@ -94,7 +95,7 @@ def write(labels: LabelSet, path: Path) -> list[Path]:
     root.extend(images)
     ET.indent(root, " ")
     text = '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode")
-    return [write_text(one_file(path, "annotations.xml"), text + "\n")]
+    return [write_whole(one_file(path, "annotations.xml"), text + "\n", make_folder=True)]
 
 
 def _film(file: Path, image: ET.Element) -> tuple[DrawnFilm, int]:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from spondyl.files import write_whole
 from spondyl.labels.formats.drawn import FormatError
 
 
@@ -36,19 +37,10 @@ def read_text(file: Path) -> str:
         ) from None
 
 
-def write_text(file: Path, text: str) -> Path:
-    """Write a file whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    half = file.with_name(file.name + ".part")
-    # Line ends stay as they are on every system, so that a file is the same everywhere.
-    half.write_text(text, encoding="utf-8", newline="")
-    half.replace(file)
-    return file
-
-
 def write_json(file: Path, content: Any) -> Path:
     """Write a JSON file whole or not at all; names keep their letters."""
-    return write_text(file, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    return write_whole(file, text, make_folder=True)
 
 
 def one_file(path: Path, name: str) -> Path:

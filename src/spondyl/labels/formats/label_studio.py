@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.anatomy import Status
+from spondyl.files import write_whole
 from spondyl.geometry import POINT_NAMES
 from spondyl.labels.formats.assemble import assemble, with_remarks
 from spondyl.labels.formats.drawn import (
@@ -28,7 +29,6 @@ from spondyl.labels.formats.files import (
     one_file,
     read_json,
     write_json,
-    write_text,
 )
 from spondyl.labels.formats.label_studio_task import (
     FROM,
@@ -98,7 +98,7 @@ def write(labels: LabelSet, path: Path) -> list[Path]:
         whole["extra"] = dict(labels.extra)
     tasks = [_task(film, whole) for film in labels.films]
     file = write_json(one_file(path, "tasks.json"), tasks)
-    return [file, write_text(file.with_name("interface.xml"), INTERFACE + "\n")]
+    return [file, write_whole(file.with_name("interface.xml"), INTERFACE + "\n", make_folder=True)]
 
 
 def _film(where: str, task: Any) -> tuple[DrawnFilm, int, dict[str, Any]]:

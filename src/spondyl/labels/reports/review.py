@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from spondyl.anatomy import Level, Status
+from spondyl.files import write_whole
 from spondyl.labels.reports.report import ReportLabels
 
 _TEMPLATE = "review.html.j2"
@@ -54,10 +55,7 @@ def by_doubt(reviewed: Sequence[Reviewed]) -> list[Reviewed]:
 def write_review(reviewed: Sequence[Reviewed], path: Path) -> None:
     """Write a page (``.html``, one file) or a table (``.csv``), whole or not at all."""
     text = review_csv(reviewed) if path.suffix.lower() == ".csv" else review_html(reviewed)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(path.name + ".part")
-    half.write_text(text, encoding="utf-8", newline="")
-    half.replace(path)
+    write_whole(path, text, make_folder=True)
 
 
 def review_csv(reviewed: Sequence[Reviewed]) -> str:

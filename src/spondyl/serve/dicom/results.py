@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spondyl.files import sync_file, sync_folder
 from spondyl.serve.dicom.model import Made
 from spondyl.serve.dicom.routes import Verdict
-from spondyl.serve.dicom.store import sync_file, sync_folder
 
 if TYPE_CHECKING:
     from spondyl.read.reader import Reader

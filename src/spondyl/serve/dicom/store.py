@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from spondyl.files import sync_folder, write_whole
+
 
 class FileStore:
     """Films of a queue as files, one each, under names that nothing outside can choose.
@@ -55,20 +57,11 @@ class FileStore:
 
     def _write(self, content: Iterable[bytes | memoryview]) -> Path:
         path = self.films / f"{uuid.uuid4().hex}.dcm"
-        half = path.with_suffix(".part")
         try:
-            with half.open("wb") as file:
-                for piece in content:
-                    file.write(piece)
-                file.flush()
-                os.fsync(file.fileno())
-            half.replace(path)
-            sync_folder(self.films)
+            return write_whole(path, content, durable=True)
         except BaseException:
-            half.unlink(missing_ok=True)
-            path.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)  # its name may not be on the disk
             raise
-        return path
 
     def results_folder(self) -> Path:
         """A new folder for the results of one reading.
@@ -122,20 +115,3 @@ class FileStore:
     def free_bytes(self) -> int:
         """Room on the disk."""
         return shutil.disk_usage(self.folder).free
-
-
-def sync_file(path: Path) -> None:
-    """Wait until the disk holds a file."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the disk holds the names in a folder (POSIX: a name is data of its folder)."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spondyl.anatomy import Level, Status
+from spondyl.files import write_whole
 from spondyl.labels import FILE_NAME, DatasetError, FilmLabel, VertebraLabel, save_dataset
 from spondyl.simulate.chain import Look, expose
 from spondyl.simulate.ct.points import CtPoints, find_points
@@ -162,10 +163,7 @@ def _label(level: Level, six_px: NDArray[np.float64], size_px: tuple[int, int]) 
 
 
 def _write(path: Path, film: NDArray[np.float32]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     done, code = cv2.imencode(".png", cv2.multiply(film, 65535.0, dtype=cv2.CV_16U))
     if not done:
         raise OSError(f"{path} could not be encoded as PNG.")
-    half = path.with_suffix(".png.part")
-    half.write_bytes(code.tobytes())
-    half.replace(path)
+    write_whole(path, code.tobytes(), make_folder=True)

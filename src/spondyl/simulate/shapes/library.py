@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from spondyl.anatomy import LEVELS, Level
+from spondyl.files import whole_file
 from spondyl.simulate.shapes.decimate import decimate
 from spondyl.simulate.shapes.meshes import (
     MeshError,
@@ -156,11 +157,9 @@ class ShapeLibrary:
             for part, surface in enumerate([*shape.surfaces, *pelvis]):
                 arrays[f"{key}.{part}.vertices"] = surface.vertices_mm
                 arrays[f"{key}.{part}.faces"] = surface.faces
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.stem + ".partial.npz")
         arrays["names"] = np.array(names, dtype=str)
-        np.savez_compressed(partial, allow_pickle=False, **arrays)
-        partial.replace(path)
+        with whole_file(path, make_folder=True) as half, half.open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> "ShapeLibrary":

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from spondyl.labels.formats.files import write_text
+from spondyl.files import write_whole
 from spondyl.study.compare.films import StudyFilms
 from spondyl.study.compare.plan import ComparePlan
 from spondyl.study.compare.train import Training
@@ -76,7 +76,7 @@ class Book:
             "runs": [asdict(run) for run in runs],
             "results": results,
         }
-        write_text(self._file, json.dumps(facts, indent=1) + "\n")
+        write_whole(self._file, json.dumps(facts, indent=1) + "\n", make_folder=True)
 
 
 def _relative(folder: Path, out: Path) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from spondyl.files import write_whole
 from spondyl.film import load_film
 from spondyl.labels import Dataset, FilmLabel, load_dataset, save_dataset
 from spondyl.labels.dataset import FILE_NAME
@@ -190,8 +191,7 @@ def _leaks(
                 prints.append(made)
                 advance()
         pairs = [(films[i].name, films[k].name) for i, k, _ in same_pictures(prints)]
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(pairs), encoding="utf-8")
+        write_whole(kept, json.dumps(pairs), make_folder=True)
     refuse_leaks(films, pairs)
     return tuple(pairs)
 

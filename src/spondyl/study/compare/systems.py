@@ -12,9 +12,9 @@ from spondyl.evaluate.match import judge_film
 from spondyl.evaluate.outcome import FilmCall, FilmOutcome
 from spondyl.evaluate.readings import call_from_json
 from spondyl.evaluate.run import STAMP_NAME, evaluate
+from spondyl.files import write_whole
 from spondyl.labels import FilmLabel
 from spondyl.labels.dataset import FILE_NAME
-from spondyl.labels.formats.files import write_text
 from spondyl.study.compare.films import TestSet
 from spondyl.study.compare.plan_parts import PACKAGED, SystemPlan
 from spondyl.study.compare.thresholds import (
@@ -144,7 +144,7 @@ def set_thresholds(
         "film": asdict(film),
         "key": key,
     }
-    write_text(file, json.dumps(content, indent=1) + "\n")
+    write_whole(file, json.dumps(content, indent=1) + "\n", make_folder=True)
     return body, film
 
 

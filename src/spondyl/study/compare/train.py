@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from spondyl.labels.formats.files import write_text
+from spondyl.files import write_whole
 from spondyl.study.compare.plan import PlanError
 from spondyl.study.results.model import RunFacts
 
@@ -127,7 +127,7 @@ def write_wanted(training: Training) -> None:
         "fold": training.fold,
         "films": training.films,
     }
-    write_text(file, yaml.safe_dump(wanted, sort_keys=False))
+    write_whole(file, yaml.safe_dump(wanted, sort_keys=False), make_folder=True)
 
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any], path: str = "") -> set[str]:
@@ -173,7 +173,7 @@ def train_one(folder: Path) -> None:
         score=kept.get("figures", {}).get("val/score"),
     )
     content = {"facts": asdict(facts), "machine": machine()}
-    write_text(folder / RUN_FILE, json.dumps(content, indent=1) + "\n")
+    write_whole(folder / RUN_FILE, json.dumps(content, indent=1) + "\n", make_folder=True)
 
 
 #: Starts a training and says how it ended: ``poll()`` is None while it runs.

@@ -22,8 +22,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from spondyl.anatomy import LEVELS, Status
+from spondyl.files import write_whole
 from spondyl.labels import FilmLabel, VertebraLabel, load_dataset, save_dataset
-from spondyl.labels.formats.files import write_text
 from spondyl.simulate.chain import site_named
 from spondyl.simulate.settings import SceneSettings
 from spondyl.study.hospital.patients import Person, draw_person
@@ -174,7 +174,7 @@ def build_hospital(
     save_dataset(folder / "drawn", drawn, SIMULATED_NOTE)
     save_dataset(folder / "truth", truths, SIMULATED_NOTE)
     facts = _facts(settings, truths)
-    write_text(folder / FACTS_NAME, json.dumps(facts, indent=1) + "\n")
+    write_whole(folder / FACTS_NAME, json.dumps(facts, indent=1) + "\n", make_folder=True)
     return Hospital(pictures, folder / REPORTS_NAME, folder / "drawn", folder / "truth", facts)
 
 
@@ -218,7 +218,7 @@ def _save_reports(file: Path, rows: Sequence[Sequence[str]]) -> None:
     table = csv.writer(text)
     table.writerow(COLUMNS)
     table.writerows(rows)
-    write_text(file, text.getvalue())
+    write_whole(file, text.getvalue(), make_folder=True)
 
 
 def _facts(settings: HospitalSettings, truths: Sequence[FilmLabel]) -> dict[str, Any]:

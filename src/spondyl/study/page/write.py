@@ -9,8 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from spondyl import __version__
+from spondyl.files import write_whole
 from spondyl.labels import DatasetError, FilmLabel, load_dataset
-from spondyl.labels.formats.files import write_text
 from spondyl.study.flow.model import SPLITS, Flow, flow_of_labels, patients_of
 from spondyl.study.page.claim import Facts, claim_answers
 from spondyl.study.page.sections import Material, sections, tables_of, to_page
@@ -120,7 +120,7 @@ def write_page(
         version=comparison.hardware.get("code") or __version__,
         written=datetime.now(UTC).date().isoformat(),
     )
-    return write_text(page, text)
+    return write_whole(page, text, make_folder=True)
 
 
 def development_of(comparison: Comparison) -> dict[str, tuple[FilmLabel, ...]]:

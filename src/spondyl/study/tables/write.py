@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from spondyl.files import write_whole
 from spondyl.study.tables.latex import document, to_latex
 from spondyl.study.tables.table import Table, to_csv
 
@@ -23,14 +24,7 @@ def write_tables(tables: Sequence[Table], folder: Path) -> tuple[Path, ...]:
     keys = [table.key for table in tables]
     if len(set(keys)) != len(keys):
         raise ValueError(f"Every table needs a key of its own, found {sorted(keys)}.")
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
+    texts = {"tables.tex": document(keys)}
     for table in tables:
-        for ending, text in (("csv", to_csv(table)), ("tex", to_latex(table))):
-            file = folder / f"{table.key}.{ending}"
-            # the CSV writer ends its lines itself
-            file.write_text(text, encoding="utf-8", newline="")
-            written.append(file)
-    whole = folder / "tables.tex"
-    whole.write_text(document(keys), encoding="utf-8")
-    return (*written, whole)
+        texts[f"{table.key}.csv"], texts[f"{table.key}.tex"] = to_csv(table), to_latex(table)
+    return tuple(write_whole(folder / name, text, make_folder=True) for name, text in texts.items())
