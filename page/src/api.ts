@@ -331,7 +331,9 @@ export const beginRecalibration = (wish: t.RecalibrationWish): Promise<t.Recalib
 /** The site that the room reads with; null where it is the one that it was given. */
 export async function getSiteFile(): Promise<t.SiteFile | null> {
   try {
-    return await get<t.SiteFile>("/quality/site-file");
+    const response = await send("GET", address("/quality/site-file"));
+    const text = await response.text();
+    return text ? (JSON.parse(text) as t.SiteFile | null) : null;
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return null;
     throw error;

@@ -33,11 +33,14 @@ export const names = (binding: Binding): string[] =>
 
 /** The name under which an event is looked up, "Control+z". Shift counts only with longer names. */
 export function nameOf(
-  event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">,
+  event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey"> &
+    Partial<Pick<KeyboardEvent, "getModifierState">>,
 ): string {
   const parts: string[] = [];
-  if (event.ctrlKey || event.metaKey) parts.push("Control");
-  if (event.altKey) parts.push("Alt");
+  // On many keyboards "[" is AltGr and another key, which systems tell as Control and Alt held.
+  const third = event.getModifierState?.("AltGraph") && event.key.length === 1;
+  if ((event.ctrlKey || event.metaKey) && !third) parts.push("Control");
+  if (event.altKey && !third) parts.push("Alt");
   // "?" and "J" say by themselves that shift is held.
   if (event.shiftKey && event.key.length > 1) parts.push("Shift");
   parts.push(event.key);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { every, extent, histogram, roundUp, scale, ticks } from "../src/charts/scale";
+import { bounds, every, extent, histogram, roundUp, scale, ticks } from "../src/charts/scale";
 import { grouped, monthsOf, perSite } from "../src/quality/series";
-import { kappaWords } from "../src/projects/kappaWords";
+import { agreementWords, kappaWords } from "../src/projects/kappaWords";
 import type { QualityDay, QualityMonth } from "../src/types";
 
 describe("axes", () => {
@@ -31,6 +31,15 @@ describe("histograms", () => {
   it("keep every value, the last bin those beyond its end", () => {
     const counts = histogram([0, 0.9, 1, 4.9, 7], 5, 5);
     expect(counts).toEqual([2, 1, 0, 0, 2]);
+  });
+  it("have round bounds, wide enough for all", () => {
+    expect(bounds([], 5)).toEqual([0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5]);
+    for (const highest of [5.1, 7, 11, 14.2, 33, 99, 100, 250]) {
+      const found = bounds([highest], 5);
+      expect(found.at(-1)).toBeGreaterThanOrEqual(highest);
+      expect(found.length).toBeLessThanOrEqual(13);
+      expect(ticks(0, found.at(-1)!, found.length - 1).length).toBeGreaterThan(1);
+    }
   });
   it("of nothing have an extent all the same", () => {
     expect(extent([])).toEqual([0, 1]);
@@ -65,15 +74,29 @@ describe("quality", () => {
 });
 
 describe("kappa", () => {
+  const said = (kappa: number | null, n = 10) => kappaWords({ kappa, n });
   it("has the words of Landis and Koch", () => {
-    expect([-0.1, 0.2, 0.4, 0.6, 0.8, 0.81].map(kappaWords)).toEqual([
-      "poor",
-      "slight",
-      "fair",
-      "moderate",
-      "substantial",
-      "almost perfect",
+    expect([0.2, 0.4, 0.6, 0.8, 0.81].map((kappa) => said(kappa))).toEqual([
+      "slight agreement",
+      "fair agreement",
+      "moderate agreement",
+      "substantial agreement",
+      "almost perfect agreement",
     ]);
-    expect(kappaWords(null)).toBe("not to be computed");
+    expect(said(1)).toBe("perfect agreement");
+    expect(said(-0.1)).toContain("less than by chance");
+  });
+  it("is undefined where nothing differs from anything", () => {
+    expect(said(null)).toContain("undefined");
+    expect(said(null, 0)).toContain("no body");
+  });
+  it("stands beside how often both said the same", () => {
+    const found = { n: 45, observed: 44 / 45, positive_agreement: 0.9, negative_agreement: 0.99 };
+    expect(agreementWords(found)).toBe(
+      "The same on 44 of 45 bodies (98 %); counted alone, 90 % on fractured and 99 % on normal bodies.",
+    );
+    expect(agreementWords({ ...found, positive_agreement: null, negative_agreement: null })).toBe(
+      "The same on 44 of 45 bodies (98 %).",
+    );
   });
 });

@@ -14,6 +14,12 @@ describe("names of keys", () => {
     expect(press("?", { shiftKey: true })).toBe("?");
     expect(press("J", { shiftKey: true })).toBe("J");
   });
+  it("are letters where the third level of a keyboard makes them", () => {
+    const held = { ctrlKey: true, altKey: true, metaKey: false, shiftKey: false };
+    const event = { ...held, key: "[", getModifierState: (name: string) => name === "AltGraph" };
+    expect(nameOf(event)).toBe("[");
+    expect(nameOf({ ...event, getModifierState: () => false })).toBe("Control+Alt+[");
+  });
   it("are written for people", () => {
     expect(keyLabel("Control+z")).toBe("Ctrl z");
     expect(keyLabel("ArrowDown")).toBe("↓");

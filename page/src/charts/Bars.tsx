@@ -8,15 +8,18 @@ interface Props {
   yLabel: string;
   xLabel?: string;
   format?: (value: number) => string;
+  /** Bounds of the bars on an axis of numbers, one more than values; else each bar has its name. */
+  bounds?: readonly number[];
   /** A second height inside each bar, from the ground up: films with a fracture among all, say. */
   inner?: readonly number[];
 }
 
-export function Bars({ label, names, values, yLabel, xLabel, format = String, inner }: Props) {
+export function Bars({ label, names, values, yLabel, xLabel, format = String, bounds, inner }: Props) {
   const top = roundUp(Math.max(0, ...values));
   const y = scale(0, top, HEIGHT - BOTTOM, TOP);
   const place = (WIDTH - LEFT - RIGHT) / Math.max(1, values.length);
-  const width = Math.max(1, Math.min(place * 0.7, 46));
+  // Bars of a histogram touch, as their bins do.
+  const width = bounds ? Math.max(1, place - 2) : Math.max(1, Math.min(place * 0.7, 46));
   const bar = (value: number, i: number, kind: string) => (
     <rect
       key={`${kind}${i}`}
@@ -29,9 +32,22 @@ export function Bars({ label, names, values, yLabel, xLabel, format = String, in
       <title>{`${names[i] ?? ""}: ${format(value)}`}</title>
     </rect>
   );
-  const axis = { at: y, ticks: ticks(0, top, 4), format, label: yLabel };
+  // Bars count things: there is no half of one.
+  const whole = ticks(0, top, 4).filter(Number.isInteger);
+  const axis = { at: y, ticks: whole, format, label: yLabel };
+  const end = bounds?.at(-1) ?? 0;
+  const x = bounds && {
+    at: scale(0, end, LEFT, WIDTH - RIGHT),
+    ticks: ticks(0, end, 8),
+    format: String,
+    label: xLabel ?? "",
+  };
   return (
-    <Plot label={label} y={axis} categories={names} xLabel={xLabel ?? ""}>
+    <Plot
+      label={label}
+      y={axis}
+      {...(x ? { x } : { categories: names, xLabel: xLabel ?? "" })}
+    >
       {values.map((value, i) => bar(value, i, "bar-1"))}
       {inner?.map((value, i) => bar(value, i, "bar-2"))}
     </Plot>

@@ -17,6 +17,8 @@ interface Props {
   yLabel: string;
   xLabel?: string;
   format: (value: number) => string;
+  /** No value is larger: 1 of shares. */
+  most?: number;
   /** Lines across, with their names: a limit from which something is said. */
   marks?: readonly { value: number; label: string }[];
 }
@@ -24,10 +26,11 @@ interface Props {
 const known = (values: readonly (number | null | undefined)[]): number[] =>
   values.filter((value): value is number => typeof value === "number" && Number.isFinite(value));
 
-export function Lines({ label, names, series, yLabel, xLabel, format, marks = [] }: Props) {
+export function Lines({ label, names, series, yLabel, xLabel, format, most = Infinity, marks = [] }: Props) {
   const all = series.flatMap((one) => known([...one.values, ...(one.high ?? [])]));
   // Some room above, for a mark's name.
-  const top = roundUp(1.1 * Math.max(0, ...all, ...marks.map((mark) => mark.value)));
+  const wanted = 1.1 * Math.max(0, ...all, ...marks.map((mark) => mark.value));
+  const top = Math.min(most, roundUp(wanted));
   const y = scale(0, top, HEIGHT - BOTTOM, TOP);
   const place = (WIDTH - LEFT - RIGHT) / Math.max(1, names.length);
   const x = (i: number) => LEFT + (i + 0.5) * place;

@@ -4,7 +4,7 @@ import { every } from "./scale";
 /** Size of every chart in its own units; the page scales it. */
 export const WIDTH = 640;
 export const HEIGHT = 260;
-export const LEFT = 52;
+export const LEFT = 66;
 export const RIGHT = 12;
 export const TOP = 12;
 export const BOTTOM = 42;
@@ -62,7 +62,7 @@ export function Plot({ label, y, x, categories = [], xLabel, children }: Props) 
       </text>
       <text
         class="axis"
-        transform={`translate(12 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`}
+        transform={`translate(14 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`}
         text-anchor="middle"
       >
         {y.label}

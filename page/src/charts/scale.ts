@@ -31,6 +31,14 @@ export function roundUp(value: number): number {
 export const every = (labels: number, fitting: number): number =>
   Math.max(1, Math.ceil(labels / Math.max(1, fitting)));
 
+/** Round bounds of at most `most` equal bins that hold every value from 0 to `least` and beyond. */
+export function bounds(values: readonly number[], least: number, most = 12): number[] {
+  const highest = Math.max(least, ...values);
+  const [, step = highest] = ticks(0, highest, most - 1);
+  const bins = Math.max(1, Math.ceil(highest / step - 1e-9));
+  return Array.from({ length: bins + 1 }, (_, i) => Number((i * step).toPrecision(12)));
+}
+
 /** Counts of values in equal bins from 0 to `end`. */
 export function histogram(values: readonly number[], bins: number, end: number): number[] {
   const counts = new Array<number>(bins).fill(0);

@@ -3,12 +3,12 @@ import { getAgreement } from "../api";
 import { Bars } from "../charts/Bars";
 import { BlandAltman } from "../charts/BlandAltman";
 import { Figure } from "../charts/Figure";
-import { histogram, roundUp } from "../charts/scale";
-import { decimal, many, percent } from "../format";
+import { bounds, histogram } from "../charts/scale";
+import { decimal, many } from "../format";
 import { Status } from "../parts/Status";
 import { useLoaded } from "../parts/useLoaded";
 import type { AgreementCorners, AgreementKappa, Project } from "../types";
-import { kappaWords } from "./kappaWords";
+import { agreementWords, kappaWords } from "./kappaWords";
 
 function KappaCard({ title, kappa }: { title: string; kappa: AgreementKappa }) {
   return (
@@ -18,14 +18,10 @@ function KappaCard({ title, kappa }: { title: string; kappa: AgreementKappa }) {
         <span class="value number">{decimal(kappa.kappa)}</span>{" "}
         <span class="soft">
           {kappa.low !== null && `95 % ${decimal(kappa.low)} to ${decimal(kappa.high)} · `}
-          {kappaWords(kappa.kappa)}
+          {kappaWords(kappa)}
         </span>
       </p>
-      <p class="soft small">
-        {many(kappa.n, "body", "bodies")}, {percent(kappa.observed)} alike
-        {kappa.positive_agreement !== null &&
-          `; ${percent(kappa.positive_agreement)} on fractures, ${percent(kappa.negative_agreement)} on none`}
-      </p>
+      <p class="soft small">{agreementWords(kappa)}</p>
       {kappa.n > 0 && (
         <div class="table-scroll">
           <table class="table small crosstable">
@@ -60,22 +56,22 @@ function KappaCard({ title, kappa }: { title: string; kappa: AgreementKappa }) {
 }
 
 function Corners({ corners }: { corners: AgreementCorners }) {
-  const bins = 12;
-  const end = roundUp(Math.max(5, ...corners.values));
-  const counts = histogram(corners.values, bins, end);
-  const names = counts.map((_, i) => decimal((i * end) / bins, end < bins ? 1 : 0));
+  const edges = bounds(corners.values, 5);
+  const counts = histogram(corners.values, edges.length - 1, edges.at(-1) ?? 5);
+  const names = counts.map((_, i) => `${edges[i]} to ${edges[i + 1]}`);
   return (
     <Figure
       title="Distance of corners"
       note={`Percent of the posterior height; median ${decimal(corners.median, 1)} % (95 % ${decimal(corners.low, 1)} to ${decimal(corners.high, 1)}), nine of ten below ${decimal(corners.p90, 1)} %.`}
       table={{
-        head: ["From, %", "Bodies"],
+        head: ["Distance, %", "Bodies"],
         rows: corners.n > 0 ? names.map((name, i) => [name, counts[i] ?? 0]) : [],
       }}
     >
       <Bars
         label="Histogram of the distance between both readers' corners"
         names={names}
+        bounds={edges}
         values={counts}
         yLabel="Bodies"
         xLabel="Distance, % of the posterior height"

@@ -53,6 +53,7 @@ interface MonthlyProps {
   value: (row: QualityMonth) => number | null;
   bounds?: [(row: QualityMonth) => number | null, (row: QualityMonth) => number | null];
   format: (value: number) => string;
+  most?: number;
   yLabel: string;
   marks?: { value: number; label: string }[];
   head: string[];
@@ -79,13 +80,16 @@ function Monthly(props: MonthlyProps) {
         yLabel={props.yLabel}
         xLabel="Month"
         format={props.format}
+        most={props.most ?? Infinity}
         marks={props.marks ?? []}
       />
     </Figure>
   );
 }
 
-const whole = (value: number): string => percent(value);
+/** A share: with a digit more where it is no whole percent, so that no tick is rounded to a lie. */
+const share = (value: number): string =>
+  percent(value, Math.abs(100 * value - Math.round(100 * value)) < 1e-6 ? 0 : 1);
 
 export function PositiveRate({ quality }: { quality: Quality }) {
   return (
@@ -94,7 +98,8 @@ export function PositiveRate({ quality }: { quality: Quality }) {
       note="Share of assessable films that the model calls fractured."
       quality={quality}
       value={(row) => row.rate}
-      format={whole}
+      format={share}
+      most={1}
       yLabel="Films with a fracture"
       head={["Films", "Fractured", "Share", "Not assessable"]}
       cells={(row) => [row.films, row.positive, percent(row.rate, 1), row.not_assessable]}
@@ -110,7 +115,8 @@ export function Disagreement({ quality }: { quality: Quality }) {
       quality={quality}
       value={(row) => row.share}
       bounds={[(row) => row.low, (row) => row.high]}
-      format={whole}
+      format={share}
+      most={1}
       yLabel="Films seen otherwise"
       head={["Decided", "Otherwise", "Share", "Missed", "False alarms", "Rejected"]}
       cells={(row) => [

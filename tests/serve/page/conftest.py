@@ -1,6 +1,6 @@
 """A real room in a process of its own, and Chromium before it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -85,12 +85,20 @@ def open_page(chrome: Browser, room: RoomProcess) -> Iterator[Open]:
     """
     watches = []
 
-    def make(path: str = "/", user: str | None = "anna", theme: str = "dark", **more: Any) -> Page:
+    def make(
+        path: str = "/",
+        user: str | None = "anna",
+        theme: str = "dark",
+        refusals: Sequence[str] = (),
+        **more: Any,
+    ) -> Page:
+        # Whoever is not signed in is refused; the page asks for nothing else to find that out.
+        refusals = (*refusals, "401") if user is None else refusals
         context = chrome.new_context(
             **{"viewport": SCREEN, "color_scheme": theme, "locale": "en-GB", **more}
         )
         context.set_default_timeout(1000 * PATIENCE_S)
-        watches.append(Watch(context, room.url))
+        watches.append(Watch(context, room.url, refusals))
         if user is not None:
             cookies = room.client(user).session.cookies
             context.add_cookies(

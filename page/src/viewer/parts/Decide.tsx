@@ -11,13 +11,14 @@ export function Decide({ room }: { room: FilmRoom }) {
   const readOnly = state.readOnly.value;
   const disabled = readOnly !== null || state.saving.value || !film;
   const drawn = state.drawing.value.bodies.some(({ origin }) => origin === "reader");
-  const head = film?.decision ?? null;
+  const settles = state.adjudicator.value;
+  const head = (settles ? state.projectFilm.value?.settled : film?.decision) ?? null;
   return (
     <section class="decide" aria-label="Decision">
       <p class="standing">
-        {head ? standing(head) : "Not decided yet."}
+        {head ? standing(head) : settles ? "Not settled yet." : "Not decided yet."}
         {state.changed.value && " Changed since."}
-        {head && head.kind !== "undo" && (
+        {head && head.kind !== "undo" && !settles && (
           <button type="button" class="small" disabled={disabled}
             onClick={() => void room.deciding.takeBack()}>
             Take back
@@ -27,16 +28,14 @@ export function Decide({ room }: { room: FilmRoom }) {
       {readOnly && <p class="read-only" role="note">{readOnly}</p>}
       <div class="decide-buttons">
         <button type="button" class="accept" disabled={disabled} aria-keyshortcuts="a"
-          onClick={() => void room.deciding.accept()}>
-          {state.changed.value || drawn ? "Accept corrected" : "Accept"} <kbd>A</kbd>
+          title={settles ? "Settle the film as it is shown (A)" : "Accept (A); with Shift, go on with the next film"}
+          onClick={() => void room.deciding.decide()}>
+          {settles ? "Adjudicate" : state.changed.value || drawn ? "Accept corrected" : "Accept"} <kbd>A</kbd>
         </button>
-        <button type="button" class="reject" disabled={disabled} aria-keyshortcuts="r"
-          onClick={() => void room.deciding.reject()}>
-          Reject <kbd>R</kbd>
-        </button>
-        {room.state.adjudicator.value && (
-          <button type="button" disabled={disabled} onClick={() => void room.deciding.adjudicate()}>
-            Adjudicate
+        {!settles && (
+          <button type="button" class="reject" disabled={disabled} aria-keyshortcuts="r"
+            onClick={() => void room.deciding.reject()}>
+            Reject <kbd>R</kbd>
           </button>
         )}
       </div>
@@ -57,7 +56,8 @@ export function DecisionHistory({ room }: { room: FilmRoom }) {
   const { decisions } = room.state;
   if (decisions.value.length === 0) return null;
   return (
-    <details class="history">
+    // Whoever settles a film begins with what its readers say.
+    <details class="history" open={room.state.adjudicator.value}>
       <summary>Decisions ({decisions.value.length})</summary>
       <ol>
         {decisions.value.map((decision) => (

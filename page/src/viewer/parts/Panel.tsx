@@ -8,6 +8,7 @@ import type { FilmRoom } from "../room/room";
 import { BodiesTable } from "./BodiesTable";
 import { ChangeTable } from "./Compare";
 import { Decide, DecisionHistory } from "./Decide";
+import { Differences } from "./Differences";
 import { FilmFields } from "./FilmFields";
 import { Icon } from "./icons";
 import { Inspector } from "./Inspector";
@@ -19,6 +20,7 @@ export function Panel({ room }: { room: FilmRoom }) {
     <aside class="panel" aria-label="Findings">
       <div class="panel-scroll">
         <FilmResult room={room} />
+        {room.options.project && <Differences room={room} />}
         <Numbering room={room} />
         {room.state.comparing.value && <ChangeTable room={room} />}
         <BodiesTable room={room} />

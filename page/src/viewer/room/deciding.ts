@@ -30,6 +30,11 @@ export class Deciding {
     return this.send("adjudicate");
   }
 
+  /** The one decision that is the reader's to make on this film. */
+  decide(): Promise<boolean> {
+    return this.state.adjudicator.value ? this.adjudicate() : this.accept();
+  }
+
   /** Take back the decision that stands; it stays on record. */
   takeBack(): Promise<boolean> {
     return this.send("undo");

@@ -9,8 +9,12 @@ export function whyReadOnly(project: Project, film: ProjectFilmDetail): string |
   }
   if (project.my_role === "adjudicator") return null;
   if (film.settled) return "An adjudicator has settled this film; its labels are final.";
-  if (film.readers >= project.readers_per_film && !film.mine) {
-    return "Other readers have decided this film already.";
+  if (film.readers >= project.readers_per_film) {
+    if (!film.mine) return "Other readers have decided this film already.";
+    // Neither is blind any more: a change would no longer be a reading of one's own.
+    if (project.readers_per_film > 1) {
+      return "Both readers have decided this film; an adjudicator settles what they see differently.";
+    }
   }
   return null;
 }

@@ -156,6 +156,12 @@ export class FilmRoom {
     else this.state.notice.value = none;
   }
 
+  /** Decide on what is shown, and go on with the film that comes next. */
+  async decideAndGoOn(): Promise<void> {
+    if (!(await this.deciding.decide())) return;
+    this.goto(this.opening.next(), "Accepted. This is the last film.");
+  }
+
   async copyReport(): Promise<void> {
     const { notice, report } = this.state;
     try {

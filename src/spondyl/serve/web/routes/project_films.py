@@ -42,6 +42,7 @@ from spondyl.serve.web.auth.guards import SignedIn
 from spondyl.serve.web.pages import cursor_of
 from spondyl.serve.web.problems import Problem, problems
 from spondyl.serve.web.room import DbSession
+from spondyl.serve.web.routes.films import user_name
 from spondyl.serve.web.routes.project_agreement import agreement_out
 from spondyl.serve.web.routes.project_parts import (
     Cursor,
@@ -191,7 +192,7 @@ def adjudicate_film(
         decision = decide(
             session,
             film_id,
-            Decider(user.id, user.name),
+            Decider(user.id, user_name(user)),
             NewDecision(
                 kind=DecisionKind.ADJUDICATE,
                 parent_id=head,
@@ -204,7 +205,7 @@ def adjudicate_film(
         refresh_state(session, project.id, film_id)
     audit(session, user, "project.adjudicate", f"film:{film_id}", {"project": project.id})
     session.commit()
-    return decision_out(decision, user.name)
+    return decision_out(decision, user_name(user))
 
 
 @router.get(
