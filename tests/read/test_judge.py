@@ -71,6 +71,7 @@ def test_grades_and_shapes_of_fractured_bodies() -> None:
      "not seen clearly"),
     ({"spread_px": 30.0}, "sharply"),
     ({"flat_share": 0.64}, "hidden (64% of it is of one grey"),
+    ({"seam_share": 0.5}, "seam between two cassettes covers 50% of an endplate"),
     ({"points_px": six_points((200.0, 220.0), depth=100.0, height=200.0)}, "not one of a"),
     ({"points_px": six_points((200.0, 220.0), depth=190.0, height=100.0)}, "times as deep"),
     ({"points_px": six_points((20.0, 220.0), depth=100.0, height=80.0)}, "edge of the film"),

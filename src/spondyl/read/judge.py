@@ -137,6 +137,11 @@ def _doubts(
         doubts.append(
             f"The body is hidden ({m.flat_share:.0%} of it is of one grey: metal, or not exposed)."
         )
+    if m.seam_share > settings.most_seam:
+        doubts.append(
+            f"A seam between two cassettes covers {m.seam_share:.0%} of an endplate; the heights "
+            "there are a guess."
+        )
     confidence = body_confidence(m)
     if confidence < settings.least_confidence:
         doubts.append(f"The body is not seen clearly (confidence {confidence:.2f}).")

@@ -12,6 +12,7 @@ from spondyl.read.engine import BodyOutputs, Networks
 from spondyl.read.framing import CropSettings, frames_about
 from spondyl.read.hidden import flat_share
 from spondyl.read.prepare import body_input
+from spondyl.read.seams import covered_share, find_seams
 from spondyl.read.site import JudgeSettings
 
 FloatArray = NDArray[np.float64]
@@ -66,6 +67,8 @@ class Measured:
         Lost shares of anterior, middle, posterior height as the network sees them.
     flat_share : float
         Share of its area where the film is of one grey, 0..1.
+    seam_share : float
+        Share of an endplate that lies under a cassette's seam, 0..1; the larger of both.
     """
 
     body: NamedBody
@@ -75,6 +78,7 @@ class Measured:
     body_logit: float
     network_loss: FloatArray
     flat_share: float = 0.0
+    seam_share: float = 0.0
 
     @property
     def level(self) -> Level:
@@ -138,8 +142,13 @@ def measure_bodies(
         read = _read_crops(canonical_pixels, answers, which, networks, settings.views)
         for k, measured in zip(which, read, strict=True):
             answers[k] = _mean(answers[k], measured) if number else measured
+    seams = find_seams(canonical_pixels) if bodies else ()
     return tuple(
-        replace(m, flat_share=flat_share(canonical_pixels, m.points_px[:4]))
+        replace(
+            m,
+            flat_share=flat_share(canonical_pixels, m.points_px[:4]),
+            seam_share=covered_share(seams, m.points_px),
+        )
         if LEVELS[m.level].judged
         else m
         for m in answers

@@ -60,6 +60,8 @@ class JudgeSettings:
         Expected error of the points (share of depth) above which a body is not judged.
     most_flat : float
         Share of the area without any grain above which a body is hidden.
+    most_seam : float
+        Share of an endplate under a cassette's seam above which a body is not judged.
     edge_share : float
         A corner may lie this share of the depth outside the film; negative: it must lie so far
         inside, because points near the edge are partly guessed.
@@ -81,6 +83,7 @@ class JudgeSettings:
     least_confidence: float = 0.35
     most_spread: float = 0.09
     most_flat: float = 0.5
+    most_seam: float = 0.3
     edge_share: float = -0.05
     flatness: tuple[float, float] = (0.12, 1.35)
     size_ratio: tuple[float, float] = (0.6, 1.6)
