@@ -278,6 +278,10 @@ class TestUrl:
         ("url", "says"),
         [
             ("mysql://root:hidden@host/x", "SQLite and PostgreSQL"),
+            ("sqlite+other:///x.sqlite", "SQLite and PostgreSQL"),
+            ("postgresql+asyncpg://root:hidden@host/x", "no driver 'postgresql.asyncpg'"),
+            ("postgresql://root:hidden@host/x?sslmode=maybe", "sslmode is one of disable"),
+            ("postgresql://root:hidden@host/x?options=-c", "found 'options'"),
             ("sqlite://", "needs a file"),
             ("sqlite:///:memory:", "needs a file"),
             ("room.sqlite", "expected a URL"),
@@ -289,7 +293,7 @@ class TestUrl:
         assert "hidden" not in str(told.value)
 
     def test_a_server_that_is_away_is_told_without_its_password(self) -> None:
-        pytest.importorskip("psycopg")
+        pytest.importorskip("pg8000")
         database = Database("postgresql://user:hidden@127.0.0.1:1/room")
         with pytest.raises(StoreError, match="does not answer") as told:
             database.migrate()

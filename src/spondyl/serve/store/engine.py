@@ -11,10 +11,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from spondyl.serve.store.errors import StoreError
+from spondyl.serve.store.postgres import (
+    connect,
+    connect_arguments,
+    driver_url,
+    name_error,
+    words_of,
+)
 
 _BUSY_MS = 20_000
 _CONNECTIONS = 16
@@ -27,8 +34,8 @@ class Database:
     Parameters
     ----------
     url : str
-        ``sqlite:///room.sqlite``, or ``postgresql+psycopg://user:password@host/name``
-        (``postgresql://`` is taken for the same).
+        ``sqlite:///room.sqlite``, or ``postgresql://user:password@host/name`` (see
+        :func:`spondyl.serve.store.postgres.connect_arguments`).
 
     Raises
     ------
@@ -70,7 +77,7 @@ class Database:
                 connection.execute(text("SELECT 1"))
         except DBAPIError as error:
             raise StoreError(
-                f"The database {self.shown()} does not answer ({_first_line(error)})."
+                f"The database {self.shown()} does not answer ({words_of(error.orig)})."
             ) from None
 
     def migrate(self) -> tuple[str | None, str]:
@@ -115,49 +122,49 @@ def _checked_url(url: str) -> URL:
     except ArgumentError:
         raise StoreError(
             f"database: expected a URL as sqlite:///room.sqlite or "
-            f"postgresql+psycopg://user@host/name, found {url.partition('@')[0]!r}."
+            f"postgresql://user@host/name, found {url.partition('@')[0]!r}."
         ) from None
-    if found.drivername in ("postgresql", "postgres"):
-        found = found.set(drivername="postgresql+psycopg")
-    if found.get_backend_name() not in ("sqlite", "postgresql"):
+    if found.drivername.startswith("postgres"):
+        return driver_url(found)
+    if found.drivername not in ("sqlite", "sqlite+pysqlite"):
         raise StoreError(
             f"database: SQLite and PostgreSQL are supported, found {found.drivername!r}."
         )
-    if found.get_backend_name() == "sqlite" and found.database in (None, "", ":memory:"):
+    if found.database in (None, "", ":memory:"):
         raise StoreError("database: a SQLite database needs a file, as sqlite:///room.sqlite.")
     return found
 
 
 def _engine(url: URL) -> Engine:
-    sqlite = url.get_backend_name() == "sqlite"
-    if sqlite and url.database:
-        try:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(
-                f"database: {url.database} cannot be made ({error.strerror})."
-            ) from None
+    many = {"pool_size": _CONNECTIONS, "max_overflow": 2 * _CONNECTIONS}
+    if url.get_backend_name() == "sqlite":
+        _make_folder(url)
+        engine = create_engine(url, **many)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    arguments = connect_arguments(url)
     try:
         engine = create_engine(
             url,
-            pool_size=_CONNECTIONS,
-            max_overflow=2 * _CONNECTIONS,
             # A server that was restarted is noticed before a request fails by it.
-            pool_pre_ping=not sqlite,
-            connect_args={} if sqlite else {"connect_timeout": 10},
+            pool_pre_ping=True,
+            creator=lambda: connect(arguments),
+            **many,
         )
-    except NoSuchModuleError:
-        raise StoreError(
-            f"database: no driver {url.drivername!r}; expected postgresql+psycopg."
-        ) from None
     except ModuleNotFoundError:
         raise StoreError(
             'database: PostgreSQL needs the extra [postgres]; run: pip install "spondyl[postgres]"'
         ) from None
-    if sqlite:
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "handle_error", name_error, retval=True)
     return engine
+
+
+def _make_folder(url: URL) -> None:
+    try:
+        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"database: {url.database} cannot be made ({error.strerror}).") from None
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -179,7 +186,3 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).strip().partition("\n")[0]
