@@ -18,7 +18,8 @@ def runs(monkeypatch) -> list:
 
     monkeypatch.setattr("spondyl.train.recipe_run.run_recipe", recipe)
     monkeypatch.setattr(
-        "spondyl.train.run.train", lambda config, out, resume: made.append((config.name, resume))
+        "spondyl.train.run.train",
+        lambda given, out, resume: made.append((given.name, given.start_from, resume)),
     )
     return made
 
@@ -45,7 +46,18 @@ def test_a_recipe_is_not_gone_on_with_unasked(spondyl, runs, tmp_path):
 def test_one_experiment(spondyl, runs, tmp_path):
     smoke = str(EXPERIMENTS / "smoke.yaml")
     assert spondyl("train", smoke, "--out", str(tmp_path)).code == 0
-    assert runs == [("smoke.yaml", False)]
+    assert runs == [("smoke", None, False)]
+
+
+def test_one_experiment_from_shipped_weights(spondyl, runs, tmp_path):
+    smoke, full = (str(EXPERIMENTS / name) for name in ("smoke.yaml", "full.yaml"))
+    options = ("--out", str(tmp_path), "--start-from")
+    assert spondyl("train", smoke, *options, "shipped").code == 0
+    assert spondyl("train", smoke, *options, "x.onnx").code == 0
+    assert runs == [("smoke", "shipped", False), ("smoke", Path("x.onnx"), False)]
+    said = spondyl("train", full, *options, "shipped")
+    assert said.code == 2
+    assert "--start-from belongs to one experiment" in said.err
 
 
 @pytest.mark.parametrize("options", [("--only", "view"), ("--workers", "2"), ("--anatomy", ".")])

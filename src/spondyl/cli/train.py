@@ -30,6 +30,14 @@ def train(
             help="Of a recipe, this stage and what it starts from; can be given again.",
         ),
     ] = None,
+    start_from: Annotated[
+        str | None,
+        typer.Option(
+            "--start-from",
+            metavar="WEIGHTS",
+            help="Start from these, not from what CONFIG says: shipped, or a file (.onnx, .ckpt).",
+        ),
+    ] = None,
     anatomy: Annotated[
         Path | None,
         typer.Option(
@@ -45,14 +53,21 @@ def train(
 ) -> None:
     """Train a network, or all that a recipe lists.
 
-    [bold]Example[/bold]
+    [bold]Examples[/bold]
 
     spondyl train experiments/full.yaml --out runs/full
+
+    spondyl train experiments/retrain.yaml --out runs/ours --resume
     """
     need_extra("train", "train")
     from spondyl.train.recipe import is_recipe, load_recipe
 
     if is_recipe(config):
+        if start_from is not None:
+            wrong_use(
+                f"--start-from belongs to one experiment, and {config} is a recipe; its stages say "
+                "what they start from."
+            )
         from spondyl.train.recipe_run import run_recipe
 
         if not resume and (out / "runs").exists():
@@ -63,6 +78,11 @@ def train(
     for given, option in ((only, "--only"), (anatomy, "--anatomy"), (workers, "--workers")):
         if given:
             wrong_use(f"{option} belongs to recipes, and {config} is one experiment.")
+    from spondyl.train.config import load_experiment, parse_experiment
     from spondyl.train.run import train as run
 
-    run(config, out, resume=resume)
+    experiment = load_experiment(config)
+    if start_from is not None:
+        values = experiment.model_dump() | {"start_from": start_from}
+        experiment = parse_experiment(values, str(config))
+    run(experiment, out, resume=resume)
