@@ -26,6 +26,7 @@ SCRIPTS = {
     "passes": "the finder alone against finder and body network",
     "naming": "class per pixel against instances with a sequence search",
     "ingredients": "what each ingredient of the simulation is worth",
+    "retraining": "what retraining on a few films of one's own is worth",
     "reports": "labels from reports against hand-made truth",
     "faults": "what becomes of films when a DICOM node, its disk or its peers fail",
     "fuzz": "what becomes of mutated DICOM files through the reader and a node",

@@ -138,7 +138,7 @@ def simulated_section(
     figures = run.figures
     made = [held(figures, row) for row in (*goals, *_left(_TOLD_OF_ALL + _TOLD_SIMULATED, goals))]
     least = next(row.goal for row in goals if row.key == "specificity")
-    made.append(_at_specificity(run, least or 0.0))
+    made.append(at_specificity(run, least or 0.0))
     for group, words in (("by_grade", "grade"), ("by_shape", "shape"), ("by_level", "level")):
         made += _breakdown(figures, group, "sensitivity", f"sensitivity, {words} ")
     made += _breakdown(figures, "by_mimic", "specificity", "specificity, ")
@@ -224,7 +224,7 @@ def _breakdown(figures: "Evaluation", group: str, key: str, words: str) -> list[
     ]  # fmt: skip
 
 
-def _at_specificity(run: "EvaluationRun", least: float) -> Figure:
+def at_specificity(run: "EvaluationRun", least: float) -> Figure:
     """Sensitivity that the same probabilities reach at the goal's specificity on this very set."""
     from spondyl.evaluate.fracture import body_cases
     from spondyl.evaluate.statistics import WILSON, wilson
