@@ -1,4 +1,4 @@
-"""Live events: told by any thread, heard by every open page.
+"""Live events: told by any thread, heard by every open page of this process.
 
 Each listener has a bounded queue. One that does not keep up loses what waits for it and is told to
 look again (``resync``), so that a sleeping page costs nothing. Events carry ids, states and
@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 _MOST_WAITING = 256
 
@@ -79,13 +79,25 @@ class Listener:
         return None if self._closed else ""
 
 
+class Others(Protocol):
+    """The room's other processes; see :class:`spondyl.serve.room.relay.Relay`."""
+
+    def tell(self, kind: EventKind, id: str) -> None:
+        """Tell them that something happened, and of what."""
+
+    def stop(self) -> None:
+        """End."""
+
+
 class LiveBus:
-    """All open pages."""
+    """All open pages of this process, and the way to the room's other processes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listeners: set[Listener] = set()
         self._closed = False
+        #: None where the room has this one process.
+        self.others: Others | None = None
 
     def publish(self, kind: EventKind, data: Mapping[str, Any]) -> None:
         """Tell every page; from any thread, and never waiting."""
@@ -95,6 +107,11 @@ class LiveBus:
             text = as_text(kind, data)
             for each in listeners:
                 each.tell(text)
+
+    def tell_others(self, kind: EventKind, id: str) -> None:
+        """Tell other processes that something happened; from any thread, and never waiting."""
+        if self.others is not None:
+            self.others.tell(kind, id)
 
     def join(self, listener: Listener) -> bool:
         """A page begins to listen; False if the room is closing."""
@@ -115,6 +132,8 @@ class LiveBus:
 
     def close(self) -> None:
         """End all streams."""
+        if self.others is not None:
+            self.others.stop()
         with self._lock:
             self._closed = True
             listeners = tuple(self._listeners)

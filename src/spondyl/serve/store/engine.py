@@ -102,6 +102,10 @@ class Database:
         """A connection that writes, committed at the end of its ``with``."""
         return self._writer.begin()
 
+    def own_line(self) -> Any:
+        """A PostgreSQL connection beside all others (:class:`.postgres_line.Line`)."""
+        return connect(connect_arguments(self.url))
+
     def shown(self) -> str:
         """The URL without its password."""
         return self.url.render_as_string(hide_password=True)

@@ -201,6 +201,11 @@ class RoomReading:
         """Tell all pages how a film stands."""
         if seconds is not None:
             self._hooks.seconds(seconds)
+        self.bus.tell_others(EventKind.FILM, film_id)
+        self.show_film(film_id)
+
+    def show_film(self, film_id: str) -> None:
+        """Tell the pages of this process how a film stands."""
         self._counts_due.set()
         if not self.bus.heard:
             return

@@ -8,7 +8,9 @@ from spondyl.serve.quality.site_file import site_to_read_with
 from spondyl.serve.room.reading.process import HandsProcess, HandsSettings, Runs
 from spondyl.serve.room.reading.service import Hooks, RoomReading, ServiceSettings
 from spondyl.serve.room.reading.worker import WorkerSettings
+from spondyl.serve.room.relay import Relay
 from spondyl.serve.room.taking import TakingLimits
+from spondyl.serve.room.telling import Retelling
 from spondyl.serve.web.logs import log
 from spondyl.serve.web.room import Room
 from spondyl.serve.web.settings import RoomSettings
@@ -30,6 +32,12 @@ def start_reading(room: Room) -> RoomReading:
         Hooks(noted=_noted, seconds=room.metrics.reading_seconds.observe),
         make_hands,
     )
+    if not room.database.is_sqlite:
+        # A SQLite file has one room, and that one process.
+        retelling = Retelling(room.database, found.bus, found.show_film)
+        relay = Relay(room.database, retelling, _noted)
+        found.bus.others = relay
+        relay.start()
     found.start()
     return found
 

@@ -12,9 +12,9 @@ from spondyl.serve.room.comparing import Comparison, compare, millimetres
 from spondyl.serve.room.deciding import Decider, chain_of, decide, decisions_out
 from spondyl.serve.room.drawn import Drawing, drawing_of_reading
 from spondyl.serve.room.errors import ConflictError, UnfitError
-from spondyl.serve.room.events import EventKind
 from spondyl.serve.room.measuring import MeasureAnswer, MeasureRequest, check_request, measure
 from spondyl.serve.room.shapes import DecisionOut, DecisionPage, NewDecision
+from spondyl.serve.room.telling import tell_decision
 from spondyl.serve.store.tables import Decision, DecisionKind, ReadingRow
 from spondyl.serve.web.auth.audit import audit
 from spondyl.serve.web.auth.guards import SignedIn
@@ -79,15 +79,7 @@ def told(room: Room, decision: Decision, user: str) -> None:
     """Tell all pages of a decision."""
     if room.reading is None or decision.project_id is not None:
         return  # readers of a project are blind to each other
-    room.reading.bus.publish(
-        EventKind.DECISION,
-        {
-            "film_id": decision.film_id,
-            "decision_id": decision.id,
-            "user": user,
-            "kind": decision.kind.value,
-        },
-    )
+    tell_decision(room.reading.bus, decision, user)
     changed(room, decision.film_id)
 
 

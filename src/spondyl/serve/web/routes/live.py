@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from spondyl.serve.room.events import EventKind, as_text, stream
 from spondyl.serve.room.presence import come, leave, watchers
 from spondyl.serve.room.shapes import Watchers
+from spondyl.serve.room.telling import tell_presence
 from spondyl.serve.room.worklist import counts
 from spondyl.serve.web.auth.guards import SignedIn
 from spondyl.serve.web.problems import problems
 from spondyl.serve.web.reading import reading_of
 from spondyl.serve.web.refusing import FilmId, RefusingRoute
-from spondyl.serve.web.room import DbSession, Room, TheRoom
+from spondyl.serve.web.room import DbSession, TheRoom
 from spondyl.serve.web.routes.films import film_or_404
 
 router = APIRouter(tags=["live"], route_class=RefusingRoute)
@@ -73,7 +74,7 @@ def open_film(
     new = come(session, film_id, user.id, tab.tab)
     session.commit()
     if new:
-        _tell(room, session, film_id)
+        tell_presence(reading_of(room).bus, session, film_id)
     return _others(session, film_id, user.id, tab.tab)
 
 
@@ -89,7 +90,7 @@ def close_film(
     film_or_404(session, film_id)
     if leave(session, film_id, user.id, tab.tab):
         session.commit()
-        _tell(room, session, film_id)
+        tell_presence(reading_of(room).bus, session, film_id)
     return _others(session, film_id, user.id, tab.tab)
 
 
@@ -99,8 +100,3 @@ def _others(session: Session, film_id: str, user_id: str, tab: str) -> Watchers:
             each for who, each in watchers(session, film_id) if (who, each.tab) != (user_id, tab)
         ]
     )
-
-
-def _tell(room: Room, session: Session, film_id: str) -> None:
-    everybody = [each.model_dump(mode="json") for _, each in watchers(session, film_id)]
-    reading_of(room).bus.publish(EventKind.PRESENCE, {"film_id": film_id, "others": everybody})
