@@ -143,7 +143,9 @@ class TestRecalibration:
         assert "flatter" in proposal["note"]
 
         # Not before it is accepted.
-        assert client.get(f"{API}/site-file").status_code == 404
+        assert client.get(f"{API}/site-file").status_code == 204
+        proposed = client.get(f"{API}/site-file", params={"which": "proposed"})
+        assert proposed.json()["sha256"] == proposal["sha256"]
         assert site_to_read_with(room.database, tmp_path, "default") == "default"
         wrong = client.post(f"{API}/site-file/accept", json={"sha256": "0" * 64})
         assert wrong.status_code == 409
@@ -156,6 +158,8 @@ class TestRecalibration:
         assert client.delete(f"{API}/site-file").status_code == 204
         assert room.reading.settings.hands.site == "default"
         assert client.delete(f"{API}/site-file").status_code == 404
+        none = client.get(f"{API}/site-file")
+        assert (none.status_code, none.content) == (204, b"")
 
     def test_a_run_that_fails_says_why(self, client: TestClient) -> None:
         room = client.app.state.room  # type: ignore[attr-defined]

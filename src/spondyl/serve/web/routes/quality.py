@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
 
 from spondyl.serve.quality import recalibrate
@@ -210,12 +210,23 @@ def _recalibration(session: Session) -> RecalibrationOut:
     )
 
 
-@router.get("/quality/site-file", response_model=SiteFileOut, responses=problems(401, 404, 422))
+@router.get(
+    "/quality/site-file",
+    response_model=SiteFileOut,
+    responses={
+        204: {"description": "There is none: the room reads with the one it was given."},
+        **problems(401, 404, 422),
+    },
+)
 def get_site_file(
     _user: SignedIn, session: DbSession, which: Literal["accepted", "proposed"] = "accepted"
 ) -> object:
     """Get the site that was accepted or is proposed, with the figures to expect."""
-    return _site_out(which, kept(session, ACCEPTED if which == "accepted" else PROPOSED))
+    try:
+        return _site_out(which, kept(session, ACCEPTED if which == "accepted" else PROPOSED))
+    except NotThereError:
+        # Most rooms have none, which is nothing that a browser should call an error.
+        return Response(status_code=204)
 
 
 @router.post(
