@@ -18,7 +18,6 @@ from spondyl.serve.projects.chains import (
 from spondyl.serve.room.errors import ConflictError, NotAllowedError, NotThereError
 from spondyl.serve.store.tables import (
     DecisionKind,
-    Film,
     MemberRole,
     Project,
     ProjectFilm,
@@ -139,20 +138,6 @@ def check_may_decide(
             "Both readers have decided, and neither is blind any more; an adjudicator settles what "
             "they see differently."
         )
-
-
-def seen_film(session: Session, user: Person, film_id: str) -> Film:
-    """A film that the user may put into a project.
-
-    Raises
-    ------
-    NotThereError
-        If there is none.
-    """
-    film = session.get(Film, film_id)
-    if film is None:
-        raise NotThereError("There is no such film.")
-    return film
 
 
 def counted(session: Session, project_id: str) -> dict[str, int]:

@@ -17,6 +17,7 @@ from spondyl.serve.room import stands
 from spondyl.serve.room.chain import head_of, stack_of
 from spondyl.serve.room.drawn import drawing_of_reading
 from spondyl.serve.room.errors import ConflictError, NotThereError, UnfitError
+from spondyl.serve.room.lookup import film_of
 from spondyl.serve.room.shapes import DecisionOut, NewDecision
 from spondyl.serve.room.worklist import user_names
 from spondyl.serve.store.tables import (
@@ -77,9 +78,7 @@ def decide(session: Session, film_id: str, by: Decider, new: NewDecision) -> Dec
     UnfitError
         A correction without a body.
     """
-    film = session.get(Film, film_id)
-    if film is None:
-        raise NotThereError("There is no such film.")
+    film = film_of(session, film_id)
     chain = chain_of(session, film_id, new.project_id, by.id)
     head = head_of(chain)
     if new.parent_id != (None if head is None else head.id):

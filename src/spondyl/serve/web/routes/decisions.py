@@ -12,6 +12,7 @@ from spondyl.serve.room.comparing import Comparison, compare, millimetres
 from spondyl.serve.room.deciding import Decider, chain_of, decide, decisions_out
 from spondyl.serve.room.drawn import Drawing, drawing_of_reading
 from spondyl.serve.room.errors import ConflictError, UnfitError
+from spondyl.serve.room.lookup import film_of
 from spondyl.serve.room.measuring import MeasureAnswer, MeasureRequest, check_request, measure
 from spondyl.serve.room.shapes import DecisionOut, DecisionPage, NewDecision
 from spondyl.serve.room.telling import tell_decision
@@ -21,7 +22,7 @@ from spondyl.serve.web.auth.guards import SignedIn
 from spondyl.serve.web.problems import problems
 from spondyl.serve.web.refusing import FilmId, PriorId, ProjectQuery, RefusingRoute
 from spondyl.serve.web.room import DbSession, Room, TheRoom
-from spondyl.serve.web.routes.films import changed, film_or_404, user_name
+from spondyl.serve.web.routes.films import changed, user_name
 
 router = APIRouter(tags=["decisions"], route_class=RefusingRoute)
 
@@ -35,7 +36,7 @@ def list_decisions(
     film_id: FilmId, user: SignedIn, session: DbSession, project: ProjectQuery = None
 ) -> object:
     """List all decisions on a film, oldest first; of a project, those that one may see."""
-    film_or_404(session, film_id)
+    film_of(session, film_id)
     if project is None:
         found = in_order(chain_of(session, film_id))
     else:
@@ -56,7 +57,7 @@ def add_decision(
 ) -> object:
     """Decide on a film; refused where somebody else has decided in the meantime."""
     _check_text(new)
-    film_or_404(session, film_id)
+    film_of(session, film_id)
     if new.project_id is not None:
         check_may_decide(session, user, new.project_id, film_id, new.kind)
     elif new.kind is DecisionKind.ADJUDICATE:
@@ -118,7 +119,7 @@ def compare_films(
     film_id: FilmId, prior_id: PriorId, _user: SignedIn, session: DbSession
 ) -> object:
     """Compare the bodies of two films of one patient."""
-    now, prior = film_or_404(session, film_id), film_or_404(session, prior_id)
+    now, prior = film_of(session, film_id), film_of(session, prior_id)
     if now.id == prior.id:
         raise ConflictError("Two films were expected, found the same one twice.")
     if not now.patient_key or now.patient_key != prior.patient_key:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from spondyl.serve.room import worklist
 from spondyl.serve.room.chain import head_of
 from spondyl.serve.room.deciding import chain_of, decisions_out
-from spondyl.serve.room.errors import ConflictError, NotThereError
+from spondyl.serve.room.errors import ConflictError
 from spondyl.serve.room.intake import Bringing
+from spondyl.serve.room.lookup import film_of
 from spondyl.serve.room.presence import watchers
 from spondyl.serve.room.reading.claims import requeue
 from spondyl.serve.room.shapes import (
@@ -155,7 +156,7 @@ def get_film(
     film_id: FilmId, user: SignedIn, session: DbSession, project: ProjectQuery = None
 ) -> object:
     """Show a film with all that the viewer needs, but its pixels."""
-    film = film_or_404(session, film_id)
+    film = film_of(session, film_id)
     item = worklist.items(session, [film])[0]
     reading = session.get(ReadingRow, film.reading_id) if film.reading_id else None
     head = head_of(chain_of(session, film_id, project, user.id))
@@ -178,7 +179,7 @@ def get_film(
 @router.delete("/films/{film_id}", status_code=204, responses=problems(401, 403, 404, 422))
 def delete_film(film_id: FilmId, admin: Admin, session: DbSession, room: TheRoom) -> None:
     """Delete a film, its readings and its file; decisions on it stay in the trail."""
-    film = film_or_404(session, film_id)
+    film = film_of(session, film_id)
     key, sha256 = film.key, film.sha256
     session.delete(film)
     audit(session, admin, "film.delete", f"film:{film_id}")
@@ -197,7 +198,7 @@ def delete_film(film_id: FilmId, admin: Admin, session: DbSession, room: TheRoom
 )
 def read_film_again(film_id: FilmId, user: SignedIn, session: DbSession, room: TheRoom) -> object:
     """Have a film read again, with the networks that the room has now."""
-    film = film_or_404(session, film_id)
+    film = film_of(session, film_id)
     if requeue(film):
         audit(session, user, "film.read", f"film:{film_id}")
         session.commit()
@@ -304,7 +305,7 @@ def get_film_result(
     film_id: FilmId, form: ResultForm, user: SignedIn, session: DbSession, room: TheRoom
 ) -> Response:
     """Hand out the model's reading of a film as a file."""
-    film = film_or_404(session, film_id)
+    film = film_of(session, film_id)
     row = session.get(ReadingRow, film.reading_id) if film.reading_id else None
     if row is None:
         raise ConflictError("This film has no reading yet; wait until it was read.")
@@ -326,23 +327,9 @@ def get_film_result(
     )
 
 
-def film_or_404(session: Session, film_id: str) -> Film:
-    """A film.
-
-    Raises
-    ------
-    NotThereError
-        If there is none.
-    """
-    film = session.get(Film, film_id)
-    if film is None:
-        raise NotThereError("There is no such film.")
-    return film
-
-
 def _shown(session: Session, film_id: str) -> tuple[Film, bool, bool]:
     """A film, whether it is turned from dark to bright, and whether that will stay."""
-    film = film_or_404(session, film_id)
+    film = film_of(session, film_id)
     if film.reading_id is None:
         return film, False, film.state is FilmState.FAILED
     body = session.scalar(select(ReadingRow.body).where(ReadingRow.id == film.reading_id))

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from spondyl.serve.room.events import EventKind, as_text, stream
+from spondyl.serve.room.lookup import film_of
 from spondyl.serve.room.presence import come, leave, watchers
 from spondyl.serve.room.shapes import Watchers
 from spondyl.serve.room.telling import tell_presence
@@ -17,7 +18,6 @@ from spondyl.serve.web.problems import problems
 from spondyl.serve.web.reading import reading_of
 from spondyl.serve.web.refusing import FilmId, RefusingRoute
 from spondyl.serve.web.room import DbSession, TheRoom
-from spondyl.serve.web.routes.films import film_or_404
 
 router = APIRouter(tags=["live"], route_class=RefusingRoute)
 
@@ -70,7 +70,7 @@ def open_film(
     film_id: FilmId, tab: Tab, user: SignedIn, session: DbSession, room: TheRoom
 ) -> object:
     """Say that a tab shows a film, again every few seconds; answers who else does."""
-    film_or_404(session, film_id)
+    film_of(session, film_id)
     new = come(session, film_id, user.id, tab.tab)
     session.commit()
     if new:
@@ -87,7 +87,7 @@ def close_film(
     film_id: FilmId, tab: Tab, user: SignedIn, session: DbSession, room: TheRoom
 ) -> object:
     """Say that a tab shows a film no longer."""
-    film_or_404(session, film_id)
+    film_of(session, film_id)
     if leave(session, film_id, user.id, tab.tab):
         session.commit()
         tell_presence(reading_of(room).bus, session, film_id)
