@@ -5,6 +5,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from functools import partial
 from io import BytesIO
 
 import cv2
@@ -15,6 +16,7 @@ from pydicom import uid
 from pydicom.data import get_testdata_file
 
 from spondyl.film import Film, FilmError, Reason, film_dataset, film_from_bytes, load_film
+from spondyl.film.deflated import check_deflated
 from spondyl.film.dicom_grey import CONTRADICTION_WARNING, UNPROCESSED_WARNING
 from spondyl.film.dicom_header import FLUOROSCOPY_WARNING, NO_CLASS_WARNING, RF, XA
 from tests.film.makers import (
@@ -264,7 +266,8 @@ def test_empty_frame():
 
 
 def test_deflated_bomb_is_refused(monkeypatch):
-    monkeypatch.setattr("spondyl.film.dicom.MAX_FILE_BYTES", 10_000_000)
+    small = partial(check_deflated, most_bytes=10_000_000)
+    monkeypatch.setattr("spondyl.film.dicom.check_deflated", small)
     data = file_bytes(film_dataset(phantom(), transfer_syntax=uid.DeflatedExplicitVRLittleEndian))
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     bomb = packer.compress(bytes(80_000_000)) + packer.flush()

@@ -1,7 +1,5 @@
 """DICOM radiographs become a film: header, admission, pixels, grey chain."""
 
-import struct
-import zlib
 from io import BytesIO
 from typing import Any
 
@@ -13,8 +11,9 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.pixels.processing import apply_color_lut
 
 from spondyl.film import dicom_header
-from spondyl.film.checks import MAX_FILE_BYTES, check_size
+from spondyl.film.checks import check_size
 from spondyl.film.colour import grey_of_colour
+from spondyl.film.deflated import check_deflated, damaged_header
 from spondyl.film.dicom_grey import Rendered, render
 from spondyl.film.dicom_pixels import decode_stored
 from spondyl.film.errors import FilmError, Reason
@@ -45,7 +44,7 @@ def read_dicom(data: bytes) -> Film:
     FilmError
     """
     with quiet_pydicom:
-        _check_deflated(data)
+        check_deflated(data)
         header = _read(data, stop_before_pixels=True)
         warnings = dicom_header.check_class(header)
         height, width = _size(header)
@@ -74,7 +73,7 @@ def _read(data: bytes, *, stop_before_pixels: bool) -> FileDataset:
         # Elements are converted when first used; an empty set is how plain text parses.
         readable = any(keyword in dataset for keyword in ("SOPClassUID", "Rows", "Modality"))
     except Exception:  # broken files make pydicom raise nearly anything, and may quote values
-        raise _unreadable() from None
+        raise damaged_header() from None
     if not readable:
         if data[128:132] == b"DICM":
             media = dicom_header.text(dataset.file_meta, "MediaStorageSOPClassUID")
@@ -91,13 +90,6 @@ def _read(data: bytes, *, stop_before_pixels: bool) -> FileDataset:
             "the film itself.",
         )
     return dataset
-
-
-def _unreadable() -> FilmError:
-    return FilmError(
-        Reason.UNREADABLE,
-        "A DICOM file was expected, found one whose header is damaged; export the film again.",
-    )
 
 
 def _size(header: Dataset) -> tuple[int, int]:
@@ -132,32 +124,6 @@ def _transfer_syntax(dataset: FileDataset) -> uid.UID:
         dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = found
     return found
-
-
-def _check_deflated(data: bytes) -> None:
-    """Refuse deflated data sets that would unpack to more than a film's file may have."""
-    if uid.DeflatedExplicitVRLittleEndian.encode() not in data[:2048]:
-        return
-    # FileMetaInformationGroupLength (0002,0000), UL, is the first element after the mark.
-    if data[132:140] != b"\x02\0\0\0UL\x04\0":
-        raise _unreadable()
-    (group_length,) = struct.unpack_from("<I", data, 140)
-    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
-    packed, total = data[144 + group_length :], 0
-    try:
-        while packed and not unpacker.eof:
-            total += len(unpacker.decompress(packed, 1 << 24))
-            packed = unpacker.unconsumed_tail
-            if total > MAX_FILE_BYTES:
-                raise FilmError(
-                    Reason.TOO_LARGE,
-                    f"At most {MAX_FILE_BYTES // 1_000_000} MB were expected, found a deflated "
-                    "file that unpacks to more; export the film again.",
-                )
-    except zlib.error:
-        raise _unreadable() from None
-    if not unpacker.eof:
-        raise truncated("a deflated DICOM file without its end")
 
 
 def _render(stored: NDArray[Any], dataset: Dataset) -> Rendered:

@@ -5,13 +5,13 @@ limits before anything is decoded. Patients' data are read for the worklist alon
 """
 
 import struct
-import zlib
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from typing import Any
 
 from spondyl.film.checks import MAX_PIXELS, check_file_size, check_size
+from spondyl.film.deflated import check_deflated, damaged_header
 from spondyl.film.errors import FilmError, Reason
 from spondyl.film.load import DICOM_MARK, DICOM_MARK_OFFSET
 from spondyl.film.picture import picture_kind
@@ -19,7 +19,6 @@ from spondyl.film.picture_headers import PictureKind, jpeg_header, png_header
 from spondyl.film.tiff_header import tiff_header
 from spondyl.serve.room.taking import clean_text
 
-_DEFLATED = b"1.2.840.10008.1.2.1.99"
 #: Of a deflated file; films are not larger unpacked, and bombs are.
 _MOST_DEFLATED = 300_000_000
 _HEADERS = {
@@ -123,14 +122,13 @@ def _dicom(data: bytes, most_pixels: int) -> FilmHeader:
     from spondyl.film import dicom_header
     from spondyl.film.quiet import quiet_pydicom
 
-    if _DEFLATED in data[:2048]:
-        _check_deflated(data)
+    check_deflated(data, _MOST_DEFLATED)
     with quiet_pydicom:
         try:
             header = pydicom.dcmread(BytesIO(data), stop_before_pixels=True, force=True)
             known = any(word in header for word in ("SOPClassUID", "Rows", "Modality"))
         except Exception:  # broken files make pydicom raise nearly anything
-            raise _damaged() from None
+            raise damaged_header() from None
         if not known:
             raise FilmError(
                 Reason.NOT_AN_IMAGE,
@@ -142,33 +140,6 @@ def _dicom(data: bytes, most_pixels: int) -> FilmHeader:
         width = int(dicom_header.number(header, "Columns", 0.0))
         _check_picture(width, height, most_pixels)
         return FilmHeader("dicom", width, height, _patient(header))
-
-
-def _damaged() -> FilmError:
-    return FilmError(
-        Reason.UNREADABLE,
-        "A DICOM file was expected, found one whose header is damaged; export the film again.",
-    )
-
-
-def _check_deflated(data: bytes) -> None:
-    """Refuse what pydicom would unpack to more than the memory holds."""
-    if data[132:140] != b"\x02\0\0\0UL\x04\0":
-        raise _damaged()
-    (length,) = struct.unpack_from("<I", data, 140)
-    unpacker, packed, total = zlib.decompressobj(-zlib.MAX_WBITS), data[144 + length :], 0
-    try:
-        while packed and not unpacker.eof:
-            total += len(unpacker.decompress(packed, 1 << 24))
-            packed = unpacker.unconsumed_tail
-            if total > _MOST_DEFLATED:
-                raise FilmError(
-                    Reason.TOO_LARGE,
-                    f"At most {_MOST_DEFLATED // 1_000_000} MB were expected, found a deflated "
-                    "file that unpacks to more; export the film again.",
-                )
-    except zlib.error:
-        raise _damaged() from None
 
 
 def _patient(header: Any) -> Patient:
