@@ -484,9 +484,9 @@ def uids(datasets: Sequence[Dataset]) -> set[str]:
 def _main() -> None:
     """Be a node that reads quickly: CONFIG.yaml SECONDS."""
     from spondyl.serve.dicom.errors import NodeError
-    from spondyl.serve.dicom.logs import start_logging
     from spondyl.serve.dicom.node import Node
     from spondyl.serve.dicom.settings_load import load_config
+    from spondyl.serve.logs import start_logging
 
     start_logging()
     try:

@@ -103,8 +103,8 @@ def _serve_node(dicom: Path, check: bool) -> None:
     need_extra("serve", "serve")
     need_extra("serve", "dicom")
     from spondyl.serve.dicom.errors import NodeError
-    from spondyl.serve.dicom.logs import start_logging
     from spondyl.serve.dicom.settings_load import load_config
+    from spondyl.serve.logs import start_logging
 
     config = load_config(dicom)
     if check:

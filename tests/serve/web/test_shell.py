@@ -10,9 +10,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from spondyl.serve.logs import LOGGER, JsonFormatter
 from spondyl.serve.store.tables import Role
 from spondyl.serve.web import page_files
-from spondyl.serve.web.logs import LOGGER, JsonFormatter
 from spondyl.serve.web.settings import load_settings
 from spondyl.serve.web.shell import allowed_hosts
 

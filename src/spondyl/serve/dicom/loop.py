@@ -5,8 +5,8 @@ from abc import ABC, abstractmethod
 
 from spondyl.serve.dicom.backoff import Backoff
 from spondyl.serve.dicom.clock import Clock
-from spondyl.serve.dicom.logs import log_error
 from spondyl.serve.dicom.settings import RetrySettings
+from spondyl.serve.logs import log_error
 
 _AFTER_ERROR = RetrySettings(first_s=0.5, longest_s=30)
 

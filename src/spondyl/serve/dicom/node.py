@@ -13,7 +13,6 @@ from spondyl.serve.dicom.clock import Clock, SystemClock
 from spondyl.serve.dicom.commitment import Commitment, take_report
 from spondyl.serve.dicom.errors import NodeError
 from spondyl.serve.dicom.health import HealthServer
-from spondyl.serve.dicom.logs import log, log_error
 from spondyl.serve.dicom.loop import Loop
 from spondyl.serve.dicom.metrics import Metrics
 from spondyl.serve.dicom.pull import Pull
@@ -30,6 +29,7 @@ from spondyl.serve.dicom.settings_ways import Destination
 from spondyl.serve.dicom.watch_folder import FolderWatch
 from spondyl.serve.dicom.worker import Worker
 from spondyl.serve.isolated import DiedError
+from spondyl.serve.logs import log, log_error
 
 _MB = 1_000_000
 _TIDY_S = 3600.0

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from spondyl.film.dicom_header import FILM_CLASSES
 from spondyl.serve.dicom.clock import Clock
-from spondyl.serve.dicom.logs import log
 from spondyl.serve.dicom.loop import Loop
 from spondyl.serve.dicom.metrics import Metrics
 from spondyl.serve.dicom.model import Arrival, Origin
 from spondyl.serve.dicom.queue import FilmQueue
 from spondyl.serve.dicom.send_web import web_client
 from spondyl.serve.dicom.settings_ways import PullSettings
+from spondyl.serve.logs import log
 
 if TYPE_CHECKING:
     from dicomweb_client import DICOMwebClient

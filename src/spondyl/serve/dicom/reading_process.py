@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from spondyl.serve.dicom.logs import start_logging
 from spondyl.serve.dicom.results import Outcome, Task, make_results
 from spondyl.serve.isolated import Isolated, TaskError
+from spondyl.serve.logs import start_logging
 
 if TYPE_CHECKING:
     from spondyl.read.reader import Reader

@@ -15,7 +15,6 @@ from spondyl.serve.dicom.allow import AllowList
 from spondyl.serve.dicom.clock import Clock
 from spondyl.serve.dicom.errors import NodeError, NoRoomError
 from spondyl.serve.dicom.limits import InFlight, Rate
-from spondyl.serve.dicom.logs import log, log_error
 from spondyl.serve.dicom.metrics import Metrics
 from spondyl.serve.dicom.model import Arrival, Origin, Taken
 from spondyl.serve.dicom.queue import FilmQueue
@@ -34,6 +33,7 @@ from spondyl.serve.dicom.syntaxes import (
     VERIFICATION,
 )
 from spondyl.serve.dicom.tls import server_context
+from spondyl.serve.logs import log, log_error
 
 SUCCESS, OUT_OF_RESOURCES, CANNOT_UNDERSTAND = 0x0000, 0xA700, 0xC000
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")

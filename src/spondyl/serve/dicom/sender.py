@@ -6,13 +6,13 @@ from spondyl.serve.dicom.backoff import Backoff
 from spondyl.serve.dicom.clock import Clock
 from spondyl.serve.dicom.commitment import Commitment, new_transaction
 from spondyl.serve.dicom.errors import DestinationError
-from spondyl.serve.dicom.logs import log
 from spondyl.serve.dicom.loop import Loop
 from spondyl.serve.dicom.metrics import Metrics
 from spondyl.serve.dicom.model import Parcel
 from spondyl.serve.dicom.queue import FilmQueue
 from spondyl.serve.dicom.send import Answer, Reply, Way
 from spondyl.serve.dicom.settings import RetrySettings
+from spondyl.serve.logs import log
 
 _IDLE_S = 1.0
 _BATCH = 20

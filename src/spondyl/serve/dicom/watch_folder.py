@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spondyl.serve.dicom.clock import Clock
-from spondyl.serve.dicom.logs import log
 from spondyl.serve.dicom.loop import Loop
 from spondyl.serve.dicom.metrics import Metrics
 from spondyl.serve.dicom.model import Arrival, Origin, Taken
 from spondyl.serve.dicom.queue import FilmQueue
 from spondyl.serve.dicom.settings_ways import FolderSettings
+from spondyl.serve.logs import log
 
 TAKEN = ".taken"
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from spondyl.serve.dicom.clock import Clock
-from spondyl.serve.dicom.logs import log
 from spondyl.serve.dicom.loop import Loop
 from spondyl.serve.dicom.metrics import Metrics
 from spondyl.serve.dicom.model import Film
@@ -15,6 +14,7 @@ from spondyl.serve.dicom.results import Outcome, Task
 from spondyl.serve.dicom.routes import parcels_of, results_needed
 from spondyl.serve.dicom.settings import CaptureSettings, ReadingSettings, Route
 from spondyl.serve.isolated import DiedError, PassingError
+from spondyl.serve.logs import log
 
 _IDLE_S = 1.0
 #: With less room, an error of the file system is taken for a full disk.

@@ -9,9 +9,9 @@ from fastapi.routing import APIRoute
 from starlette.middleware.sessions import SessionMiddleware
 
 from spondyl import __version__
+from spondyl.serve.logs import log
 from spondyl.serve.web import health, page_files
 from spondyl.serve.web.auth.guards import csrf
-from spondyl.serve.web.logs import log
 from spondyl.serve.web.problems import ProblemBody, answer_problems
 from spondyl.serve.web.reading import start_reading
 from spondyl.serve.web.room import Room

@@ -9,8 +9,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
+from spondyl.serve.logs import log_error
 from spondyl.serve.store.errors import StoreError
-from spondyl.serve.web.logs import log_error
 
 MEDIA_TYPE = "application/problem+json"
 

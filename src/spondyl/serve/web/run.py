@@ -11,9 +11,9 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import select
 
+from spondyl.serve.logs import start_logging
 from spondyl.serve.store.tables import User
 from spondyl.serve.web.app import create_app
-from spondyl.serve.web.logs import start_logging
 from spondyl.serve.web.room import Room
 from spondyl.serve.web.settings import RoomError, RoomSettings
 

@@ -15,8 +15,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from spondyl.serve.logs import log, log_error
 from spondyl.serve.web.auth.sessions import find, is_https
-from spondyl.serve.web.logs import log, log_error
 from spondyl.serve.web.problems import Problem, answer
 from spondyl.serve.web.room import Room
 from spondyl.serve.web.settings import RoomSettings, is_loopback

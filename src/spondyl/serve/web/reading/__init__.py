@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from spondyl.serve.logs import log
 from spondyl.serve.quality.site_file import site_to_read_with
 from spondyl.serve.room.reading.process import HandsProcess, HandsSettings, Runs
 from spondyl.serve.room.reading.service import Hooks, RoomReading, ServiceSettings
@@ -11,7 +12,6 @@ from spondyl.serve.room.reading.worker import WorkerSettings
 from spondyl.serve.room.relay import Relay
 from spondyl.serve.room.taking import TakingLimits
 from spondyl.serve.room.telling import Retelling
-from spondyl.serve.web.logs import log
 from spondyl.serve.web.room import Room
 from spondyl.serve.web.settings import RoomSettings
 

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
+from spondyl.serve.logs import log, log_error
 from spondyl.serve.web.auth import oidc, sessions
-from spondyl.serve.web.logs import log, log_error
 from spondyl.serve.web.problems import Problem, problems
 from spondyl.serve.web.room import TheRoom
 

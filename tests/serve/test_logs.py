@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from spondyl.serve.dicom.logs import LOGGER, log, log_error, start_logging
+from spondyl.serve.logs import LOGGER, log, log_error, start_logging
 
 
 @pytest.fixture
@@ -54,9 +54,10 @@ def test_words_of_errors_and_of_other_libraries_stay_out(stream: io.StringIO) ->
         log_error("store_error", error)
     logging.getLogger("pydicom").error("Doe^Jane")
     warnings.warn("invalid value 'Doe^Jane'", stacklevel=1)
+    logging.getLogger("uvicorn.error").error("Doe^Jane")
     logging.getLogger("elsewhere").error("PatientName Doe^Jane")
     assert "Doe" not in stream.getvalue()
     first, second = _lines(stream)
     assert first["error"] == "ValueError"
-    assert str(first["where"]).startswith("test_logs.py:")
+    assert str(first["where"]).startswith("['test_logs.py:")
     assert (second["event"], second["library"]) == ("library_message", "elsewhere")

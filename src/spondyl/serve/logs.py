@@ -1,8 +1,9 @@
-"""Logs as JSON lines, without patient data.
+"""Logs as JSON lines, without patient data; of the reading room and of the DICOM node.
 
-Events have a name and fields of fixed kinds: numbers of films in the queue, AE titles, names of
-destinations, codes. Free text of other programs and values of headers never enter: pydicom's and
-pynetdicom's own messages may quote them, so that of these only level and origin are kept.
+Events have a name and fields of fixed kinds: ids, counts, codes, patterns of routes, AE titles,
+names of destinations. Never a person's name, a search, the value of a header or the words of an
+error that nobody expected. Other libraries' messages may quote such things, so that of these only
+level and origin are kept.
 """
 
 import json
@@ -13,8 +14,13 @@ import traceback
 from datetime import UTC, datetime
 from typing import TextIO
 
-LOGGER = logging.getLogger("spondyl.serve.dicom")
-_FOREIGN = ("py.warnings", "pydicom", "pynetdicom", "urllib3", "dicomweb_client", "highdicom")
+LOGGER = logging.getLogger("spondyl.serve")
+#: Their errors are told by own events; uvicorn would write its starts and requests besides.
+_FOREIGN = (
+    "py.warnings", "pydicom", "pynetdicom", "urllib3", "dicomweb_client", "highdicom",
+    "uvicorn", "uvicorn.error", "uvicorn.access",
+)  # fmt: skip
+_FRAMES = 4
 
 
 def log(event: str, *, level: int = logging.INFO, **fields: object) -> None:
@@ -22,17 +28,14 @@ def log(event: str, *, level: int = logging.INFO, **fields: object) -> None:
     LOGGER.log(level, event, extra={"fields": fields})
 
 
-def _thread_error(args: threading.ExceptHookArgs) -> None:
-    """A thread of a library ended by an error, such as one by a damaged PDU."""
-    if args.exc_value is not None:
-        log_error("thread_error", args.exc_value)
-
-
 def log_error(event: str, error: BaseException, **fields: object) -> None:
-    """Write an event of an error that nobody expected: its kind and place, not its words."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    log(event, level=logging.ERROR, error=type(error).__name__, where=where, **fields)
+    """Write an event of an error that nobody expected: its kind and places, not its words."""
+    places = [
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    fields |= {"error": type(error).__name__, "where": places[-_FRAMES:]}
+    log(event, level=logging.ERROR, **fields)
 
 
 class JsonFormatter(logging.Formatter):
@@ -65,5 +68,13 @@ def start_logging(stream: TextIO | None = None, level: int = logging.INFO) -> No
     logging.captureWarnings(True)
     threading.excepthook = _thread_error
     for name in _FOREIGN:
-        # Refused and broken associations are told by the node's own events.
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+        library = logging.getLogger(name)
+        library.handlers[:] = []
+        library.propagate = True
+        library.setLevel(logging.CRITICAL)
+
+
+def _thread_error(args: threading.ExceptHookArgs) -> None:
+    """A thread ended by an error, such as a library's by a damaged PDU."""
+    if args.exc_value is not None:
+        log_error("thread_error", args.exc_value)
