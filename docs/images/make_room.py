@@ -5,8 +5,10 @@ readers; needs the extras [serve] and [dev], and Chromium.
 """
 
 import copy
+import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,10 +21,16 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # it finds `bench`
 from playwright.sync_api import Browser, Page, expect
 
 from bench.room_kit import Client, RoomProcess, browser, dicom_variant, until
+from docs.images.room_months import fill_months
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(os.environ.get("ROOM_PICTURES", Path(__file__).parent))
 WIDTH_PX = 1366
 LARGEST_BYTES = 200_000
+#: As many greys as a picture of this size may have.
+WANTED_BYTES = 150_000
+GREYS = (128, 96, 64, 48)
+#: Channels of a grey differ by no more.
+GREY = 8
 #: Film of examples, its made-up patient, sex and year of birth.
 PATIENTS = (
     ("several-fractures.dcm", "Simulated^Anna", "F", 1938),
@@ -34,6 +42,8 @@ PATIENTS = (
 )
 VISITS = 2
 
+expect.set_options(timeout=60_000)
+
 
 def main() -> int:
     """Make the pictures; exit code 1 if one is too large for the repository."""
@@ -43,21 +53,74 @@ def main() -> int:
         try:
             anna, ben = room.client("anna"), room.client("ben")
             _hand_in(anna)
-            project = _label(anna, ben)
-            page = _page(chrome, anna, "light", 820)
-            page.goto(f"{room.url}/")
-            expect(page.locator(".row .badge")).to_have_count(len(PATIENTS) * VISITS)
-            _keep(page, "room-light.png")
-            page = _page(chrome, anna, "dark", 1095)
-            page.goto(f"{room.url}/projects/{project}")
-            page.get_by_role("tab", name="Agreement").click()
-            expect(page.locator("figure svg, svg[role=img]").first).to_be_visible()
-            _keep(page, "room-project.png")
+            films = {each["name"]: each for each in anna.get("/films", limit=200)["items"]}
+            _worklist(chrome, anna)
+            _films(chrome, anna, films)
+            _project(chrome, anna, _label(anna, ben))
+            readings = {
+                bool(found["fractured"]): found
+                for name in ("Simulated^Anna-0.dcm", "Simulated^Clara-0.dcm")
+                for found in [anna.get(f"/films/{films[name]['id']}")["reading"]]
+            }
         finally:
             room.stop()
+        _months(chrome, Path(folder) / "months", readings)
     large = [each for each in FOLDER.glob("room-*.png") if each.stat().st_size > LARGEST_BYTES]
     print("\n".join(f"{each.name} is too large for the repository." for each in large), end="")
     return int(bool(large))
+
+
+def _worklist(chrome: Browser, anna: Client) -> None:
+    for theme, name in (("dark", "room-worklist.png"), ("light", "room-light.png")):
+        page = _page(chrome, anna, theme, 820)
+        page.goto(f"{anna.url}/")
+        expect(page.locator(".row .badge")).to_have_count(len(PATIENTS) * VISITS)
+        expect(page.locator("img.thumb")).to_have_count(len(PATIENTS) * VISITS)
+        _keep(page, name)
+
+
+def _films(chrome: Browser, anna: Client, films: Mapping[str, dict[str, Any]]) -> None:
+    page = _page(chrome, anna, "dark", 820)
+    page.goto(f"{anna.url}/films/{films['Simulated^Anna-1.dcm']['id']}")
+    _open(page)
+    _keep(page, "room-film.png")
+    page.context.close()
+    page = _page(chrome, anna, "light", 820)
+    page.goto(f"{anna.url}/films/{films['Simulated^Anna-1.dcm']['id']}")
+    _open(page)
+    page.keyboard.press("e")
+    page.keyboard.press("8")
+    expect(page.get_by_role("button", name="T12 as a whole")).to_be_visible()
+    _keep(page, "room-drawing.png")
+
+
+def _open(page: Page) -> None:
+    expect(page.locator(".film-wait")).to_have_count(0)
+    expect(page.locator("table.bodies tbody tr").first).to_be_visible()
+    expect(page.get_by_role("button", name="Draw", exact=True)).to_be_enabled()
+
+
+def _project(chrome: Browser, anna: Client, project: str) -> None:
+    page = _page(chrome, anna, "dark", 1095)
+    page.goto(f"{anna.url}/projects/{project}")
+    page.get_by_role("tab", name="Agreement").click()
+    expect(page.locator("figure svg, svg[role=img]").first).to_be_visible()
+    _keep(page, "room-project.png")
+
+
+def _months(chrome: Browser, folder: Path, readings: Mapping[bool, dict[str, Any]]) -> None:
+    room = RoomProcess(folder, {"anna": "admin"})
+    room.start()
+    try:
+        anna = room.client("anna")
+        reader = anna.get("/users")["items"][0]["id"]
+        fill_months(folder, readings, reader)
+        page = _page(chrome, anna, "light", 1240)
+        page.goto(f"{room.url}/quality")
+        expect(page.locator("svg.plot")).to_have_count(4)
+        _keep(page, "room-quality.png")
+    finally:
+        room.stop()
 
 
 def _hand_in(anna: Client) -> None:
@@ -134,6 +197,10 @@ def _page(chrome: Browser, client: Client, theme: str, height_px: int) -> Page:
     context.add_cookies(
         [{"name": c.name, "value": c.value or "", "url": client.url} for c in cookies]
     )
+    if theme == "light":
+        # Films stay dark unless light is asked for by name.
+        keep = "localStorage.setItem('spondyl-theme', 'light')"
+        context.add_init_script(f"if (location.protocol === 'http:') {keep}")
     return context.new_page()
 
 
@@ -146,8 +213,25 @@ def _keep(page: Page, name: str) -> None:
     path = FOLDER / name
     page.screenshot(path=path)
     with Image.open(path) as picture:
-        small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-    small.save(path, optimize=True)
+        whole = picture.convert("RGB")
+    for greys in GREYS:
+        _few_colours(whole, greys).save(path, optimize=True)
+        if path.stat().st_size <= WANTED_BYTES:
+            break
+
+
+def _few_colours(picture: Image.Image, greys: int) -> Image.Image:
+    """The picture in a palette: a film's greys would leave the page's colours no room in one."""
+    pixels = np.asarray(picture).reshape(-1, 3)
+    grey = np.ptp(pixels.astype(int), axis=1) <= GREY
+    chosen = [
+        Image.fromarray(some[None]).quantize(count).getpalette()[: 3 * count]
+        for some, count in ((pixels[grey], greys), (pixels[~grey], 256 - greys))
+        if len(some)
+    ]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([value for part in chosen for value in part])
+    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 if __name__ == "__main__":

@@ -91,7 +91,8 @@ describe("kappa", () => {
     expect(said(null, 0)).toContain("no body");
   });
   it("stands beside how often both said the same", () => {
-    const found = { n: 45, observed: 44 / 45, positive_agreement: 0.9, negative_agreement: 0.99 };
+    const table = [[40, 1], [0, 4]];
+    const found = { n: 45, table, positive_agreement: 0.9, negative_agreement: 0.99 };
     expect(agreementWords(found)).toBe(
       "The same on 44 of 45 bodies (98 %); counted alone, 90 % on fractured and 99 % on normal bodies.",
     );

@@ -23,6 +23,9 @@ interface Props {
   marks?: readonly { value: number; label: string }[];
 }
 
+/** Between two series at one place, in the chart's own units. */
+const ASIDE = 5;
+
 const known = (values: readonly (number | null | undefined)[]): number[] =>
   values.filter((value): value is number => typeof value === "number" && Number.isFinite(value));
 
@@ -49,7 +52,9 @@ export function Lines({ label, names, series, yLabel, xLabel, format, most = Inf
           </text>
         </g>
       ))}
-      {series.map((one) => {
+      {series.map((one, k) => {
+        // Side by side, for the bars of their intervals would lie on each other.
+        const aside = one.low ? (k - (series.length - 1) / 2) * ASIDE : 0;
         const points = one.values.flatMap((value, i) =>
           value === null ? [] : [{ i, value, low: one.low?.[i], high: one.high?.[i] }],
         );
@@ -58,14 +63,14 @@ export function Lines({ label, names, series, yLabel, xLabel, format, most = Inf
             <polyline
               class="line"
               fill="none"
-              points={points.map((p) => `${x(p.i)},${y(p.value)}`).join(" ")}
+              points={points.map((p) => `${x(p.i) + aside},${y(p.value)}`).join(" ")}
             />
             {points.map((p) => (
               <g key={p.i}>
                 {typeof p.low === "number" && typeof p.high === "number" && (
-                  <line class="whisker" x1={x(p.i)} x2={x(p.i)} y1={y(p.low)} y2={y(p.high)} />
+                  <line class="whisker" x1={x(p.i) + aside} x2={x(p.i) + aside} y1={y(p.low)} y2={y(p.high)} />
                 )}
-                <circle cx={x(p.i)} cy={y(p.value)} r={3.5}>
+                <circle cx={x(p.i) + aside} cy={y(p.value)} r={3.5}>
                   <title>{`${one.name}, ${names[p.i] ?? ""}: ${format(p.value)}`}</title>
                 </circle>
               </g>

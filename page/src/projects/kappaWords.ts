@@ -21,14 +21,15 @@ export function kappaWords({ kappa, n }: Pick<AgreementKappa, "kappa" | "n">): s
 
 /** How often both readers said the same, whatever chance has to do with it. */
 export function agreementWords(
-  found: Pick<AgreementKappa, "n" | "observed" | "positive_agreement" | "negative_agreement">,
+  found: Pick<AgreementKappa, "n" | "table" | "positive_agreement" | "negative_agreement">,
 ): string {
-  if (found.n === 0 || found.observed === null) return "Nothing to compare yet.";
-  const same = Math.round(found.observed * found.n);
+  if (found.n === 0) return "Nothing to compare yet.";
+  // Counted, for the agreement beside a weighted kappa is weighted, too.
+  const same = found.table.reduce((sum, row, i) => sum + (row[i] ?? 0), 0);
   const alone = [
     found.positive_agreement === null ? "" : `${percent(found.positive_agreement)} on fractured`,
     found.negative_agreement === null ? "" : `${percent(found.negative_agreement)} on normal bodies`,
   ].filter(Boolean);
   const parts = alone.length > 0 ? `; counted alone, ${alone.join(" and ")}` : "";
-  return `The same on ${same} of ${many(found.n, "body", "bodies")} (${percent(found.observed)})${parts}.`;
+  return `The same on ${same} of ${many(found.n, "body", "bodies")} (${percent(same / found.n)})${parts}.`;
 }

@@ -96,5 +96,7 @@ describe("labels over the film", () => {
     const at = (y: number) => ({ place: [0, y] as const, anchor: "start" });
     const found = apart([at(10), at(15), at(16), at(100)], 17).map(({ place }) => place[1]);
     expect(found).toEqual([10, 27, 44, 100]);
+    const taller = apart([at(10), at(15), at(16)], 17, [2, 1, 1]).map(({ place }) => place[1]);
+    expect(taller).toEqual([10, 44, 61]);
   });
 });

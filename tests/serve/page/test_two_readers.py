@@ -51,7 +51,7 @@ def test_second_reader_is_told_and_asked(open_page: Open, anna: Client, shared: 
 def test_late_decision_is_refused_and_both_are_offered(
     open_page: Open, anna: Client, shared: str
 ) -> None:
-    page = open_page(f"/films/{shared}", user="ben")
+    page = open_page(f"/films/{shared}", user="ben", refusals=("409",))
     film_is_open(page)
     # News are late: his page does not hear of hers before his own decision is sent.
     held: list[Route] = []

@@ -33,7 +33,8 @@ export function Overlay({ stage, drawing, view, selected, detail }: OverlayProps
   const at = (point: Point): Point => stage.toPage(point);
   const named = namedBodies(drawing);
   const unit = pageScale();
-  const labels = apart(named.map(({ body }) => labelPlace(body, at, unit)), LINE_PX * unit);
+  const lines = named.map(({ body }) => (detail && body.key === selected ? 2 : 1));
+  const labels = apart(named.map(({ body }) => labelPlace(body, at, unit)), LINE_PX * unit, lines);
   return (
     <svg class="overlay" aria-hidden="true">
       {named.map(({ body, level }, i) => (
@@ -96,12 +97,13 @@ function labelPlace(body: Body, at: (point: Point) => Point, unit: number): Labe
   return { place: [place[0], place[1] + 4 * unit], anchor: outward[0] >= 0 ? "start" : "end" };
 }
 
-/** Labels of collapsed bodies would lie on each other: each stands at least a line under the last. */
-export function apart(labels: readonly Label[], line: number): Label[] {
-  let last = -Infinity;
-  return labels.map(({ place: [x, y], anchor }) => {
-    last = Math.max(y, last + line);
-    return { place: [x, last], anchor };
+/** Labels of collapsed bodies would lie on each other: each stands under the lines of the last. */
+export function apart(labels: readonly Label[], line: number, lines: readonly number[] = []): Label[] {
+  let free = -Infinity;
+  return labels.map(({ place: [x, y], anchor }, i) => {
+    const at = Math.max(y, free);
+    free = at + line * (lines[i] ?? 1);
+    return { place: [x, at], anchor };
   });
 }
 

@@ -37,16 +37,22 @@ export function Panel({ room }: { room: FilmRoom }) {
 }
 
 function FilmResult({ room }: { room: FilmRoom }) {
-  const { film, others } = room.state;
+  const { film, others, user } = room.state;
   const reading = film.value?.reading;
-  // One person may have it open in two windows.
-  const watching = [...new Set(others.value.map(({ user }) => user))];
+  // One person may have it open in two windows, and oneself, too.
+  const me = user.value && (user.value.full_name || user.value.name);
+  const watching = [...new Set(others.value.map(({ user }) => user))].sort(
+    (a, b) => Number(b === me) - Number(a === me),
+  );
+  const words = watching.map((name) => (name === me ? "You" : name)).join(" and ");
+  const where = watching[0] === me ? " in another window" : "";
   return (
     <header class="result">
       <h1>{film.value ? personName(film.value.patient_name) || film.value.name : "Film"}</h1>
       {watching.length > 0 && (
         <p class="others" role="status">
-          {watching.join(", ")} {watching.length > 1 ? "have" : "has"} this film open, too.
+          {words} {words === "You" || watching.length > 1 ? "have" : "has"} this film open
+          {watching.length === 1 ? where : ""}, too.
         </p>
       )}
       {reading && (
