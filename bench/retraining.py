@@ -58,8 +58,9 @@ def main() -> int:
     parser.add_argument("--rehearsal", type=int, default=100, help="other simulated patients")
     parser.add_argument(
         "--minutes", type=float, nargs=2, default=(5.0, 4.0), metavar=("FINDER", "BODY"),
-        help="of training",
+        help="of training; a network of 0 minutes stays the shipped one",
     )  # fmt: skip
+    parser.add_argument("--rate", type=float, help="of learning; else the recipe's")
     parser.add_argument("--seed", type=int, default=880_001, help="of the films; the later ones +1")
     parser.add_argument("--json", action="store_true", help="print JSON, and nothing else")
     given = parser.parse_args()
@@ -67,7 +68,8 @@ def main() -> int:
     made(out / "made" / "hospital", given.site, given.films, given.seed)
     later = made(out / "made" / "later", given.site, given.later, given.seed + 1)
     drawn(out / "made" / "hospital", out / "data" / "hospital")
-    weights = retrained(out, given.films, given.rehearsal, tuple(given.minutes))
+    minutes = dict(zip(("finder", "body"), given.minutes, strict=True))
+    weights = retrained(out, given.films, given.rehearsal, minutes, given.rate)
     results = {
         SHIPPED: evaluated(later, out / SHIPPED, None, None),
         # No film of the hospital was trained on here: all of them may set the threshold.
@@ -118,14 +120,21 @@ def drawn(source: Path, folder: Path) -> Path:
     return folder
 
 
-def retrained(out: Path, films: int, rehearsal: int, minutes: tuple[float, ...]) -> Path:
+def retrained(
+    out: Path, films: int, rehearsal: int, minutes: Mapping[str, float], rate: float | None
+) -> Path:
     """Networks of the documented command; a run that was stopped goes on."""
     recipe = yaml.safe_load(recipe_text("hospital", films))
     recipe["geometries"]["rehearsal"]["count"] = rehearsal
     recipe["common"]["budget"] |= {"validate_every": 100, "checkpoint_every": 100}
     recipe["common"]["threads"] = 1
-    for stage, limit in zip(("finder", "body"), minutes, strict=True):
+    for stage, limit in minutes.items():
         recipe["stages"][stage]["budget"] = {"max_minutes": limit}
+        if rate is not None:
+            recipe["stages"][stage].setdefault("optimiser", {})["rate"] = rate
+        if not limit:
+            del recipe["stages"][stage]
+            recipe["weights"][stage] = "shipped"
     file = out / "data" / "hospital" / "retrain.yaml"
     file.write_text(yaml.safe_dump(recipe, sort_keys=False), encoding="utf-8")
     run = out / "runs" / "hospital"
@@ -138,7 +147,11 @@ def trained(weights: Path) -> str:
     told = []
     for kind in ("finder", "body"):
         settings = json.loads((weights / f"{kind}.json").read_text(encoding="utf-8"))["settings"]
-        told.append(f"{kind} {settings['trained_steps']} steps, {settings['trained_minutes']} min")
+        if settings.get("start_from") == "shipped":
+            told.append(
+                f"{kind} {settings['trained_steps']} steps, {settings['trained_minutes']} min, "
+                f"rate {settings['optimiser']['rate']}"
+            )
     return "; ".join(told)
 
 

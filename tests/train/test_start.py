@@ -1,5 +1,6 @@
 """Trainings that start from shipped or exported networks."""
 
+import re
 from itertools import islice
 
 import pytest
@@ -49,7 +50,8 @@ def test_an_exported_file_goes_on_where_it_was(own, values, tmp_path):
                 assert torch.allclose(value, truth[name], atol=2e-3)
 
 
-def test_shipped_body_survives_its_first_steps(values, tmp_path, monkeypatch):
+@pytest.mark.slow
+def test_shipped_body_survives_its_first_steps(values, tmp_path, monkeypatch, capsys):
     """At no rate at all, batch statistics alone could change what the network says."""
     monkeypatch.setitem(start._MEASURED, Kind.BODY, 96)
     values = {key: value for key, value in values.items() if key != "network"}
@@ -64,6 +66,11 @@ def test_shipped_body_survives_its_first_steps(values, tmp_path, monkeypatch):
     with torch.no_grad():
         truth = module.averaged.eval()(crops)
     run = train(experiment, tmp_path / "run")
+    said = re.search(
+        r"validation films ([\d.]+) before\s+training, ([\d.]+) now", capsys.readouterr().err
+    )
+    assert said is not None
+    assert float(said[2]) == pytest.approx(float(said[1]), abs=0.1)
     module.load_state_dict(torch.load(run / "last.ckpt", weights_only=True)["state_dict"])
     with torch.no_grad():
         after = module.averaged.eval()(crops)

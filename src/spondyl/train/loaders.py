@@ -28,6 +28,7 @@ class Films(pl.LightningDataModule):
         self.training = training
         self.validation = validation
         self.step = step
+        self._kept: DataLoader[Sample] | None = None
 
     @property
     def share(self) -> tuple[int, int]:
@@ -40,5 +41,7 @@ class Films(pl.LightningDataModule):
         return training_loader(self.experiment, self.training, self.step, self.share)
 
     def val_dataloader(self) -> DataLoader[Sample]:
-        """The fixed validation set."""
-        return validation_loader(self.experiment, self.validation, self.share)
+        """The fixed validation set, made once."""
+        if self._kept is None:
+            self._kept = validation_loader(self.experiment, self.validation, self.share)
+        return self._kept

@@ -81,19 +81,29 @@ def train(experiment: Experiment | Path, out: Path, resume: bool = True) -> Path
         alone = experiment.model_copy(update={"workers": 0})
         start_from(module, experiment.start_from, lambda: training_loader(alone, training, step))
     trainer = _trainer(experiment, out, step)
+    films = Films(experiment, training, validation, step)
     _note_start(experiment, trainer, out / MACHINES_FILE, step)
     with warnings.catch_warnings():
         # The streams' few workers and endless length are meant.
         warnings.filterwarnings("ignore", ".*does not have many workers.*")
         warnings.filterwarnings("ignore", ".*LeafSpec.*")
         warnings.filterwarnings("ignore", ".*Checkpoint directory.*exists and is not empty.*")
+        # What it starts from is what it has to beat.
+        started = experiment.start_from is not None and not step
+        before = trainer.validate(module, films, verbose=False) if started else []
         trainer.fit(
             module,
-            datamodule=Films(experiment, training, validation, step),
+            datamodule=films,
             ckpt_path=last if step else None,
             weights_only=True if step else None,
         )
     trainer.save_checkpoint(last)
+    after = trainer.callback_metrics.get("val/score")
+    if before and after is not None:
+        _say(
+            f"{experiment.name}: score on the validation films {before[0]['val/score']:.3f} before "
+            f"training, {float(after):.3f} now (higher is better)."
+        )
     return out
 
 

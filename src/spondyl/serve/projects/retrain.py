@@ -64,7 +64,7 @@ common:
     validation_share: 0.15
     validation_films: 96
   # Low rates: a few films should move the networks a little.
-  optimiser: {{rate: 0.0003, warmup_steps: 50, ema_decay: 0.995}}
+  optimiser: {{rate: 0.0003, warmup_steps: 20, ema_decay: 0.995}}
   budget: {{max_steps: 200000, validate_every: 250, checkpoint_every: 250}}
   workers: 1
   precision: auto
