@@ -124,9 +124,10 @@ def _end_with_program() -> None:
         # Nothing is written to this pipe any more: its end is the only event, and SIGIO kills.
         lifeline = program.sentinel
         signal.signal(signal.SIGIO, signal.SIG_DFL)
-        fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
-        flags = fcntl.fcntl(lifeline, fcntl.F_GETFL)
-        fcntl.fcntl(lifeline, fcntl.F_SETFL, flags | os.O_ASYNC)
+        with contextlib.suppress(OSError):  # a sandbox that has no such signals
+            fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+            flags = fcntl.fcntl(lifeline, fcntl.F_GETFL)
+            fcntl.fcntl(lifeline, fcntl.F_SETFL, flags | os.O_ASYNC)
     threading.Thread(target=_wait_for_end, args=(program,), daemon=True).start()
 
 
