@@ -30,7 +30,7 @@ def test_without_chromium_a_sentence_is_said(monkeypatch, capsys):
 def test_made_films_are_a_worklist(tmp_path: Path):
     pytest.importorskip("sqlalchemy")
     from bench.page_rows import fill
-    from spondyl.serve.room import worklist
+    from spondyl.serve.room import lines, worklist
     from spondyl.serve.room.shapes import FilmSort
     from spondyl.serve.store.engine import Database, sqlite_url
 
@@ -39,7 +39,7 @@ def test_made_films_are_a_worklist(tmp_path: Path):
     with database.session() as session:
         query = worklist.FilmQuery()
         rows = list(session.scalars(worklist.page_query(query, FilmSort.SUSPICION, None, 10)))
-        items = worklist.items(session, rows)
+        items = lines.items(session, rows)
         total = worklist.total(session, query)
     database.close()
     assert total == 30

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from spondyl.anatomy import Level
-from spondyl.serve.room import worklist
+from spondyl.serve.room import lines, worklist
 from spondyl.serve.room.deciding import Decider, decide
 from spondyl.serve.room.drawn import BodyStatus, Drawing, DrawnBody
 from spondyl.serve.room.reading.claims import Claim, finish
@@ -59,7 +59,7 @@ class Room:
 
     def line(self, film: str) -> FilmItem:
         with self.database.session() as session:
-            return worklist.items(session, [session.get_one(Film, film)])[0]
+            return lines.items(session, [session.get_one(Film, film)])[0]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
-from spondyl.serve.room import worklist
+from spondyl.serve.room import lines, worklist
 from spondyl.serve.room.shapes import FilmFilter, FilmSort
 from spondyl.serve.room.worklist import FilmQuery, page_query, place_of
 from spondyl.serve.store.engine import Database
@@ -148,7 +148,7 @@ def test_other_films_of_the_patients_are_found_by_an_index(small: Database) -> N
     try:
         with small.session() as session:
             films = list(session.scalars(page_query(FilmQuery(), FilmSort.SUSPICION, None, 50)))
-            worklist.items(session, films)
+            lines.items(session, films)
             worklist.neighbours(session, films[20])
     finally:
         event.remove(small.engine, "before_cursor_execute", note)
@@ -178,7 +178,7 @@ def page_seconds(database: Database) -> float:
         start = time.process_time()
         with database.session() as session:
             films = list(session.scalars(page_query(FilmQuery(), FilmSort.SUSPICION, None, 50)))
-            worklist.items(session, films)
+            lines.items(session, films)
             worklist.total(session, FilmQuery())
         took.append(time.process_time() - start)
     return min(took)
@@ -207,7 +207,7 @@ def test_the_newest_earlier_film_of_the_patient_is_named(database: Database) -> 
         ]
         session.add_all(films)
         session.commit()
-        found = [item.prior_id for item in worklist.items(session, films)]
+        found = [item.prior_id for item in lines.items(session, films)]
     assert found == [None, films[0].id, films[1].id, None, None, None]
 
 
@@ -227,11 +227,11 @@ def test_levels_are_the_models_until_a_reader_decides(database: Database) -> Non
         session.flush()
         session.add(ReadingRow(id=number, film_id=film.id, model="m", version="1", body=READING))
         session.commit()
-        (item,) = worklist.items(session, [film])
+        (item,) = lines.items(session, [film])
         assert (item.levels, item.age, item.decided_by) == (["L1"], 76, None)
         decide(
             session, film.id, Decider(anna, "anna"),
             NewDecision(kind=DecisionKind.CORRECT, body=Drawing()),
         )  # fmt: skip
-        (item,) = worklist.items(session, [film])
+        (item,) = lines.items(session, [film])
         assert (item.levels, item.decided_by) == ([], "anna")

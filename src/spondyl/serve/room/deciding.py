@@ -18,8 +18,8 @@ from spondyl.serve.room.chain import head_of, stack_of
 from spondyl.serve.room.drawn import drawing_of_reading
 from spondyl.serve.room.errors import ConflictError, NotThereError, UnfitError
 from spondyl.serve.room.lookup import film_of
+from spondyl.serve.room.names import user_names
 from spondyl.serve.room.shapes import DecisionOut, NewDecision
-from spondyl.serve.room.worklist import user_names
 from spondyl.serve.store.tables import (
     Decision,
     DecisionKind,

@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from spondyl.serve.room.events import EventKind, LiveBus
+from spondyl.serve.room.names import user_names
 from spondyl.serve.room.presence import watchers
-from spondyl.serve.room.worklist import user_names
 from spondyl.serve.store.engine import Database
 from spondyl.serve.store.tables import Decision
 

@@ -17,6 +17,7 @@ from spondyl.serve.web.reading import start_reading
 from spondyl.serve.web.room import Room
 from spondyl.serve.web.routes import (
     decisions,
+    film_pictures,
     films,
     live,
     oidc,
@@ -29,7 +30,7 @@ from spondyl.serve.web.settings import RoomSettings
 from spondyl.serve.web.shell import Shell
 
 PREFIX = "/api/v1"
-_ROUTES = (session, oidc, users, films, decisions, live, projects, quality)
+_ROUTES = (session, oidc, users, films, film_pictures, decisions, live, projects, quality)
 
 
 def create_app(settings: RoomSettings) -> FastAPI:

@@ -13,6 +13,7 @@ from spondyl.serve.isolated import DiedError, PassingError
 from spondyl.serve.room.errors import BusyError, UnfitError
 from spondyl.serve.room.events import EventKind, LiveBus
 from spondyl.serve.room.intake import Intake
+from spondyl.serve.room.lines import items
 from spondyl.serve.room.pixels import PixelCache, Pixels
 from spondyl.serve.room.reading.claims import recover
 from spondyl.serve.room.reading.gather import FolderFilms, Gatherer, NodeFilms
@@ -20,7 +21,7 @@ from spondyl.serve.room.reading.process import HandsProcess, HandsSettings, Runs
 from spondyl.serve.room.reading.tasks import RenderTask, ResultTask, Task
 from spondyl.serve.room.reading.worker import Worker, WorkerSettings
 from spondyl.serve.room.taking import TakingLimits
-from spondyl.serve.room.worklist import counts, items
+from spondyl.serve.room.worklist import counts
 from spondyl.serve.store.engine import Database
 from spondyl.serve.store.errors import NoFilmError
 from spondyl.serve.store.films import FilmStore

@@ -82,6 +82,12 @@ def _noted(name: str, fields: Mapping[str, Any]) -> None:
     log(name, **dict(fields))
 
 
+def film_changed(room: Room, film_id: str) -> None:
+    """Tell all pages how a film stands."""
+    if room.reading is not None:
+        room.reading.film_changed(film_id)
+
+
 def reading_of(room: Room) -> RoomReading:
     """What reads films in a running room."""
     assert isinstance(room.reading, RoomReading), "The application's lifespan has not begun."

@@ -14,15 +14,16 @@ from spondyl.serve.room.drawn import Drawing, drawing_of_reading
 from spondyl.serve.room.errors import ConflictError, UnfitError
 from spondyl.serve.room.lookup import film_of
 from spondyl.serve.room.measuring import MeasureAnswer, MeasureRequest, check_request, measure
+from spondyl.serve.room.names import user_name
 from spondyl.serve.room.shapes import DecisionOut, DecisionPage, NewDecision
 from spondyl.serve.room.telling import tell_decision
 from spondyl.serve.store.tables import Decision, DecisionKind, ReadingRow
 from spondyl.serve.web.auth.audit import audit
 from spondyl.serve.web.auth.guards import SignedIn
 from spondyl.serve.web.problems import problems
+from spondyl.serve.web.reading import film_changed
 from spondyl.serve.web.refusing import FilmId, PriorId, ProjectQuery, RefusingRoute
 from spondyl.serve.web.room import DbSession, Room, TheRoom
-from spondyl.serve.web.routes.films import changed, user_name
 
 router = APIRouter(tags=["decisions"], route_class=RefusingRoute)
 
@@ -81,7 +82,7 @@ def told(room: Room, decision: Decision, user: str) -> None:
     if room.reading is None or decision.project_id is not None:
         return  # readers of a project are blind to each other
     tell_decision(room.reading.bus, decision, user)
-    changed(room, decision.film_id)
+    film_changed(room, decision.film_id)
 
 
 def _check_text(new: NewDecision) -> None:

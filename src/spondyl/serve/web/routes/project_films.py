@@ -25,8 +25,8 @@ from spondyl.serve.projects.progress import (
 )
 from spondyl.serve.projects.settling import settle_seen
 from spondyl.serve.room.deciding import Decider, decide, decision_out, decisions_out
+from spondyl.serve.room.names import user_name, user_names
 from spondyl.serve.room.shapes import DecisionOut, NewDecision
-from spondyl.serve.room.worklist import user_names
 from spondyl.serve.store.tables import (
     Decision,
     DecisionKind,
@@ -42,7 +42,6 @@ from spondyl.serve.web.auth.guards import SignedIn
 from spondyl.serve.web.pages import cursor_of
 from spondyl.serve.web.problems import Problem, problems
 from spondyl.serve.web.room import DbSession
-from spondyl.serve.web.routes.films import user_name
 from spondyl.serve.web.routes.project_agreement import agreement_out
 from spondyl.serve.web.routes.project_parts import (
     Cursor,
