@@ -19,7 +19,9 @@ function Place({ href, label, here }: { href: string; label: string; here: boole
 }
 
 export function Header() {
-  const at = route.value.name;
+  const now = route.value;
+  // A project's film belongs to its project.
+  const at = now.name === "film" && now.project ? "project" : now.name;
   const user = session.value?.user;
   return (
     <header class="top">

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { namedBodies, seenSide, type Drawing } from "../../src/viewer/drawing/document";
 import {
-  addBody, EditRefused, freeLevels, movePoint, moveBody, neighbourShape, removeBody, setGrade,
+  addBody, EditRefused, freeLevels, likeliestFree, movePoint, moveBody, neighbourShape, removeBody, setGrade,
   setLevel, setShape, setStatus, shiftNames, turnSide,
 } from "../../src/viewer/drawing/edits";
 import { centre } from "../../src/viewer/drawing/geometry";
@@ -128,6 +128,11 @@ describe("adding and removing", () => {
     expect(names(added)).toEqual(["L1", "L2", "L3"]);
     expect(() => addBody(added, "L2", square(0))).toThrow("L2 is on the film already");
     expect(names(removeBody(added, key))).toEqual(["L1", "L3"]);
+  });
+  it("offers a gap first, then what is next to an end", () => {
+    expect(likeliestFree(spine("T12", "L1", "L3", "L5"))).toBe("L2");
+    expect(["T11", "L4"]).toContain(likeliestFree(spine("T12", "L1", "L2", "L3")));
+    expect(likeliestFree(spine("L5", "S1"))).toBe("L4");
   });
   it("places a body like its neighbours", () => {
     // Bodies of these tests lie 40 apart: between two, halfway; past the end, one step on.

@@ -177,6 +177,18 @@ export function freeLevels(drawing: Drawing): Level[] {
   return chain(drawing.sixLumbar).filter((level) => !taken.has(level));
 }
 
+/** The name that a body to be added most likely has: a gap in the spine, else next to its ends. */
+export function likeliestFree(drawing: Drawing): Level | null {
+  const taken = namedBodies(drawing).map(({ body }) => body.place + drawing.shift);
+  const [top, bottom] = [Math.min(...taken), Math.max(...taken)];
+  const away = (level: Level): number => {
+    const place = placeOf(level, drawing.sixLumbar);
+    return taken.length === 0 ? 0 : Math.max(0, top - place, place - bottom);
+  };
+  const free = freeLevels(drawing);
+  return [...free].sort((a, b) => away(a) - away(b))[0] ?? null;
+}
+
 /** Add a body with a free name. */
 export function addBody(drawing: Drawing, level: Level, points: Points): [Drawing, number] {
   if (!freeLevels(drawing).includes(level)) {

@@ -1,7 +1,7 @@
 /** The selected body: what the model said, and what a reader may change. */
 import { LEVELS, type GenantGrade } from "../../types";
 import { levelOf, type Body, type Shape, type Status } from "../drawing/document";
-import { freeLevels, removeBody, setGrade, setLevel, setNote, setShape, setStatus } from "../drawing/edits";
+import { freeLevels, likeliestFree, removeBody, setGrade, setLevel, setNote, setShape, setStatus } from "../drawing/edits";
 import { isJudged, isLevel, type Level } from "../drawing/levels";
 import { chance } from "../drawing/severity";
 import type { FilmRoom } from "../room/room";
@@ -128,13 +128,17 @@ function AddBody({ room }: { room: FilmRoom }) {
   }
   const free = freeLevels(state.drawing.value);
   if (free.length === 0) return <p class="hint">Every level is drawn.</p>;
+  const likeliest = likeliestFree(state.drawing.value);
   const wanted = (button: HTMLElement): Level =>
     button.closest("form")!.querySelector("select")!.value as Level;
   return (
     <form class="fields" aria-label="Add a body" onSubmit={(event) => event.preventDefault()}>
       <label>
         Add
-        <select>{free.map((level) => <option key={level}>{level}</option>)}</select>
+        {/* Made anew with every change, so that it offers what lacks now. */}
+        <select key={free.join()}>
+          {free.map((level) => <option key={level} selected={level === likeliest}>{level}</option>)}
+        </select>
       </label>
       <button type="button" class="small"
         onClick={(event) => room.editing.beginAdding(wanted(event.currentTarget))}>

@@ -16,11 +16,13 @@ import { ProjectReport } from "./ProjectReport";
 import { Report } from "./Report";
 
 export function Panel({ room }: { room: FilmRoom }) {
+  const settles = room.state.adjudicator.value;
   return (
     <aside class="panel" aria-label="Findings">
       <div class="panel-scroll">
         <FilmResult room={room} />
         {room.options.project && <Differences room={room} />}
+        {settles && <DecisionHistory room={room} />}
         <Numbering room={room} />
         {room.state.comparing.value && <ChangeTable room={room} />}
         <BodiesTable room={room} />
@@ -28,7 +30,7 @@ export function Panel({ room }: { room: FilmRoom }) {
         <Report room={room} />
         <FilmFields room={room} />
         {room.options.project && <ProjectReport room={room} />}
-        <DecisionHistory room={room} />
+        {!settles && <DecisionHistory room={room} />}
         <ModelLine room={room} />
       </div>
       <Decide room={room} />
