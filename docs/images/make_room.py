@@ -31,6 +31,8 @@ WANTED_BYTES = 150_000
 GREYS = (128, 96, 64, 48)
 #: Channels of a grey differ by no more.
 GREY = 8
+#: Grounds, lines and letters of the page.
+OWN = 32
 #: Film of examples, its made-up patient, sex and year of birth.
 PATIENTS = (
     ("several-fractures.dcm", "Simulated^Anna", "F", 1938),
@@ -221,17 +223,17 @@ def _keep(page: Page, name: str) -> None:
 
 
 def _few_colours(picture: Image.Image, greys: int) -> Image.Image:
-    """The picture in a palette: a film's greys would leave the page's colours no room in one."""
+    """The picture in a palette: the page's own colours as they are, then greys, then the rest."""
     pixels = np.asarray(picture).reshape(-1, 3)
+    found, counts = np.unique(pixels, axis=0, return_counts=True)
+    own = found[np.argsort(-counts)][:OWN]
     grey = np.ptp(pixels.astype(int), axis=1) <= GREY
-    chosen = [
-        Image.fromarray(some[None]).quantize(count).getpalette()[: 3 * count]
-        for some, count in ((pixels[grey], greys), (pixels[~grey], 256 - greys))
-        if len(some)
-    ]
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([value for part in chosen for value in part])
-    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
+    palette = [int(value) for value in own.ravel()]
+    for some, count in ((pixels[grey], greys), (pixels[~grey], 256 - OWN - greys)):
+        palette += Image.fromarray(some[None]).quantize(count).getpalette()[: 3 * count]
+    card = Image.new("P", (1, 1))
+    card.putpalette(palette)
+    return picture.quantize(palette=card, dither=Image.Dither.NONE)
 
 
 if __name__ == "__main__":
