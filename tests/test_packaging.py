@@ -80,10 +80,8 @@ def _licence(package: Distribution) -> str:
 
 
 def _is_gpl(licence: str) -> bool:
-    without_lesser = re.sub(
-        r"LGPL[\w.+-]*|(GNU )?(Library or )?Lesser General Public License", "", licence
-    )
-    without_exception = re.sub(r"GPL[\w.+-]* WITH [\w.+-]+", "", without_lesser)
+    """GPL, AGPL or LGPL; permissive licences only are wanted."""
+    without_exception = re.sub(r"GPL[\w.+-]* WITH [\w.+-]+", "", licence)
     return bool(re.search(r"GPL|General Public License|Affero", without_exception, re.IGNORECASE))
 
 
@@ -94,7 +92,8 @@ def _is_gpl(licence: str) -> bool:
         ("AGPL-3.0-only", True),
         ("License :: OSI Approved :: GNU General Public License v3 (GPLv3)", True),
         ("GNU Affero General Public License v3", True),
-        ("LGPL-2.1-or-later", False),
+        ("LGPL-2.1-or-later", True),
+        ("GNU Lesser General Public License v3 (LGPLv3)", True),
         ("BSD-3-Clause AND GPL-3.0-only WITH GCC-exception-3.1", False),
         ("MIT", False),
     ],
