@@ -58,6 +58,18 @@ class TestFigures:
         assert found["sites"] == ["default"]
         assert client.get(API, params={"site": "nowhere"}).json()["months"] == []
 
+    def test_figures_follow_later_decisions(self, client: TestClient) -> None:
+        film = put_film(client, "film", 0.9)
+        decide(client, film, "correct", drawing())
+        assert client.get(API).json()["months"][0]["disagreed"] == 1
+        assert client.get(API).json()["months"][0]["disagreed"] == 1, "asked again"
+        head = client.get(f"/api/v1/films/{film}").json()["decision"]["id"]
+        answer = client.post(
+            f"/api/v1/films/{film}/decisions", json={"kind": "undo", "parent_id": head}
+        )
+        assert answer.status_code == 201, answer.text
+        assert [m["decided"] for m in client.get(API).json()["months"]] in ([], [0])
+
     @pytest.mark.parametrize(
         "query",
         [

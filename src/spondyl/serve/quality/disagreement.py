@@ -6,7 +6,7 @@ status the reader changed or that he took away.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,6 +19,9 @@ from spondyl.serve.room.chain import standing
 from spondyl.serve.store.tables import Decision, Film, ReadingRow
 
 _BATCH = 500
+#: Decisions and readings never change: a verdict is made once in the life of a program.
+_KNOWN: dict[str, "Verdict"] = {}
+_MOST_KNOWN = 100_000
 
 
 @dataclass(frozen=True)
@@ -78,15 +81,25 @@ def verdicts(session: Session, film_ids: Iterable[str]) -> list[Verdict]:
 
 
 def _some(session: Session, ids: list[str]) -> list[Verdict]:
-    films = {film.id: film for film in session.scalars(select(Film).where(Film.id.in_(ids)))}
     heads = standing_decisions(session, ids)
-    readings = readings_of(session, [head.reading_id for head in heads.values()])
-    found = []
-    for film_id, head in heads.items():
+    new = {film_id: head for film_id, head in heads.items() if head.id not in _KNOWN}
+    if len(_KNOWN) + len(new) > _MOST_KNOWN:
+        _KNOWN.clear()
+        new = heads
+    films = {film.id: film for film in session.scalars(select(Film).where(Film.id.in_(list(new))))}
+    readings = readings_of(session, [head.reading_id for head in new.values()])
+    for film_id, head in new.items():
         reading = readings.get(head.reading_id or "")
         if film_id in films and reading is not None:
-            found.append(verdict_on(films[film_id], head, reading))
-    return found
+            _KNOWN[head.id] = verdict_on(films[film_id], head, reading)
+    # A film's site may change when a data set brings it again.
+    placed = session.execute(select(Film.id, Film.site).where(Film.id.in_(list(heads))))
+    sites = {row.id: row.site for row in placed}
+    return [
+        replace(_KNOWN[head.id], site=sites[film_id])
+        for film_id, head in heads.items()
+        if head.id in _KNOWN
+    ]
 
 
 def standing_decisions(session: Session, ids: list[str]) -> dict[str, Decision]:
