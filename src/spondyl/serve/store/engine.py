@@ -6,6 +6,8 @@ only at its first write that another was faster cannot go on. A commit is on the
 returns (``synchronous=FULL``).
 """
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -175,9 +177,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver begins no transaction by itself: _begin_sqlite does.
     connection.isolation_level = None
     cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+    _to_write_ahead_log(cursor)
     for pragma in (
-        f"busy_timeout={_BUSY_MS}",
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         # Without it a row that REPLACE pushes out escapes the guards.
@@ -185,6 +187,19 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _to_write_ahead_log(cursor: sqlite3.Cursor) -> None:
+    """Turn a database to its write-ahead log; SQLite does not wait by itself where two do so."""
+    until = time.monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _begin_sqlite(connection: Connection) -> None:
