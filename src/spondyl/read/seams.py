@@ -66,6 +66,11 @@ def find_seams(pixels: FloatImage) -> tuple[Seam, ...]:
     ----------
     pixels : ndarray, shape (H, W)
         0..1, bone bright, head up.
+
+    Returns
+    -------
+    tuple of Seam
+        In pixels of the film; none for pictures too small to tell.
     """
     height, width = pixels.shape
     scale = _ROWS_PER_WIDTH / width
