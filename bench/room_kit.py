@@ -280,15 +280,39 @@ def launched(playwright: "Playwright") -> "Browser":
     )
 
 
+#: How often films are dropped until the page is told, and how long it has for that.
+_DROPS, _DROP_WAIT_MS = 10, 2000
+_TOOK_DROP = """
+(wait) => Promise.race([window.tookDrop, new Promise((no) => setTimeout(no, wait, false))])
+"""
+
+
 def drop(page: "Page", paths: Sequence[Path]) -> None:
-    """Drop files or folders on the page, as from the desktop."""
+    """Drop files or folders on the page, as from the desktop.
+
+    A browser drops nothing where the picture under the pointer has changed since it last moved, as
+    when the rows of the list arrive just then. A hand goes on moving; this one tries again.
+
+    Raises
+    ------
+    RuntimeError
+        If the page was never told of the drop.
+    """
     size = page.viewport_size or {"width": 800, "height": 600}
     at = {"x": size["width"] // 2, "y": size["height"] // 2}
     data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
-    wire = page.context.new_cdp_session(page)
-    for kind in ("dragEnter", "dragOver", "drop"):
-        wire.send("Input.dispatchDragEvent", {"type": kind, **at, "data": data})
-    wire.detach()
+    page.evaluate(
+        "() => { window.tookDrop = new Promise((took) =>"
+        " addEventListener('drop', () => took(true), { capture: true, once: true })); }"
+    )
+    for _ in range(_DROPS):
+        wire = page.context.new_cdp_session(page)
+        for kind in ("dragEnter", "dragOver", "drop"):
+            wire.send("Input.dispatchDragEvent", {"type": kind, **at, "data": data})
+        wire.detach()
+        if page.evaluate(_TOOK_DROP, _DROP_WAIT_MS):
+            return
+    raise RuntimeError(f"The page was told of none of {_DROPS} drops.")
 
 
 def machine() -> dict[str, object]:

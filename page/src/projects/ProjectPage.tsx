@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { getProject, live, nextProjectFilm } from "../api";
 import { many } from "../format";
-import { registerKeys } from "../keys";
 import { Status } from "../parts/Status";
 import { Tabs, type Tab } from "../parts/Tabs";
+import { useKeys } from "../parts/useKeys";
 import { sentence, useLoaded } from "../parts/useLoaded";
 import { filmPath, navigate } from "../router";
 import { say } from "../shell/notices";
@@ -45,11 +45,9 @@ export function ProjectPage({ id }: { id: string }) {
   const { value: project, loading, fault, again } = useLoaded(() => getProject(id), [id]);
   const [tab, setTab] = useState("queue");
   useEffect(() => live("decision", () => again()), [again]);
-  useEffect(
-    () =>
-      registerKeys("Project", [
-        { keys: "n", label: "Label the next film", run: () => project && void label(project) },
-      ]),
+  useKeys(
+    "Project",
+    [{ keys: "n", label: "Label the next film", run: () => project && void label(project) }],
     [project],
   );
   if (!project) {

@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
-import { registerKeys } from "../keys";
 import { Users } from "../admin/Users";
+import { useKeys } from "../parts/useKeys";
 import { ProjectPage } from "../projects/ProjectPage";
 import { Projects } from "../projects/Projects";
 import { Quality } from "../quality/Quality";
@@ -61,13 +61,9 @@ function Inside() {
       taking.value = null;
     };
   }, []);
-  useEffect(
-    () =>
-      registerKeys("Everywhere", [
-        { keys: "?", label: "This list of keys", run: () => (overlay.value = "help") },
-      ]),
-    [],
-  );
+  useKeys("Everywhere", [
+    { keys: "?", label: "This list of keys", run: () => (overlay.value = "help") },
+  ]);
   useEffect(() => {
     if (at.name === "worklist") void startWorklist();
     if (at.name === "sign-in") navigate("/", { replace: true });

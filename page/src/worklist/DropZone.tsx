@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { droppedFiles } from "./dropped";
 import { take } from "./upload";
 
@@ -8,7 +8,9 @@ const carriesFiles = (event: DragEvent): boolean =>
 /** The whole page takes films that are dropped on it. */
 export function DropZone() {
   const [over, setOver] = useState(false);
-  useEffect(() => {
+  // A layout effect: the page listens as soon as it is drawn. An effect after painting would leave a
+  // moment in which the browser opens a dropped film by itself.
+  useLayoutEffect(() => {
     let depth = 0;
     const enter = (event: DragEvent) => {
       if (!carriesFiles(event)) return;

@@ -1,7 +1,7 @@
-import { useEffect, useRef } from "preact/hooks";
-import { registerKeys } from "../keys";
+import { useRef } from "preact/hooks";
 import { Icon } from "../parts/Icon";
 import { Status } from "../parts/Status";
+import { useKeys } from "../parts/useKeys";
 import { filmPath, navigate } from "../router";
 import type { FilmItem } from "../types";
 import "../styles/worklist.css";
@@ -62,30 +62,26 @@ function Empty() {
 
 export function Worklist() {
   const search = useRef<HTMLInputElement>(null);
-  useEffect(
-    () =>
-      registerKeys("Worklist", [
-        { keys: ["j", "ArrowDown"], label: "Next film", run: () => move(1) },
-        { keys: ["k", "ArrowUp"], label: "Film before", run: () => move(-1) },
-        { keys: "PageDown", label: "Ten films on", run: () => move(10) },
-        { keys: "PageUp", label: "Ten films back", run: () => move(-10) },
-        { keys: ["Enter", "o"], label: "Open the film", run: openChosen },
-        { keys: "R", label: "Read the film again", run: () => withChosen((film) => void again(film)) },
-        {
-          keys: "Delete",
-          label: "Delete the film (administrators)",
-          run: () => mayAdminister.peek() && withChosen((film) => (deleting.value = film)),
-        },
-        { keys: "/", label: "Search", run: () => search.current?.focus() },
-        {
-          keys: "Escape",
-          label: "Leave the search",
-          inFields: true,
-          run: () => (document.activeElement as HTMLElement | null)?.blur(),
-        },
-      ]),
-    [],
-  );
+  useKeys("Worklist", [
+    { keys: ["j", "ArrowDown"], label: "Next film", run: () => move(1) },
+    { keys: ["k", "ArrowUp"], label: "Film before", run: () => move(-1) },
+    { keys: "PageDown", label: "Ten films on", run: () => move(10) },
+    { keys: "PageUp", label: "Ten films back", run: () => move(-10) },
+    { keys: ["Enter", "o"], label: "Open the film", run: openChosen },
+    { keys: "R", label: "Read the film again", run: () => withChosen((film) => void again(film)) },
+    {
+      keys: "Delete",
+      label: "Delete the film (administrators)",
+      run: () => mayAdminister.peek() && withChosen((film) => (deleting.value = film)),
+    },
+    { keys: "/", label: "Search", run: () => search.current?.focus() },
+    {
+      keys: "Escape",
+      label: "Leave the search",
+      inFields: true,
+      run: () => (document.activeElement as HTMLElement | null)?.blur(),
+    },
+  ]);
   return (
     <main class="worklist" id="main" tabIndex={-1}>
       <Filters />

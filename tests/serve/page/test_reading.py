@@ -59,6 +59,29 @@ def test_films_that_are_dropped_are_read_before_ones_eyes(
     expect(row_of(page, one["id"]).locator(".badge")).to_have_text(re.compile("^Fracture L"))
 
 
+#: In the very moment in which the page's heading is first there, holds a file over it, presses "?".
+_AT_ONCE = """
+new MutationObserver((_, observer) => {
+  if (!document.querySelector("h1")) return;
+  observer.disconnect();
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File(["film"], "film.png"));
+  const hover = new DragEvent("dragover", { dataTransfer, cancelable: true });
+  dispatchEvent(hover);
+  window.hoverWasTaken = hover.defaultPrevented;
+  dispatchEvent(new KeyboardEvent("keydown", { key: "?", cancelable: true }));
+}).observe(document, { childList: true, subtree: true });
+"""
+
+
+def test_page_takes_drops_and_keys_as_soon_as_it_is_seen(open_page: Open) -> None:
+    page = open_page()
+    page.add_init_script(_AT_ONCE)
+    page.reload()
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    assert page.evaluate("window.hoverWasTaken") is True
+
+
 def test_window_is_changed_by_dragging(open_page: Open, films: dict[str, str]) -> None:
     page = open_page(f"/films/{films['several']}")
     film_is_open(page)
